@@ -1,0 +1,96 @@
+"""What a draft is: sentences with sources, checks with reasons, and who wrote it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from agent.privacy.redaction import RedactedText
+from agent.triage.reading import Reading
+from knowledge.search import Match
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """One sentence, the ids of what it rests on, and whether it needs a source and has one.
+
+    Greetings, empathy and questions back state no fact: they are `supported` with no sources.
+    """
+
+    text: str
+    sources: tuple[str, ...] = ()
+    supported: bool = True
+
+
+class CheckName(StrEnum):
+    LANGUAGE = "language"
+    COMPLETENESS = "completeness"
+    GROUNDING = "grounding"
+    PROMISES = "promises"
+    TONE = "tone"
+    LEFTOVER_PLACEHOLDER = "leftover_placeholder"
+    LEAK = "leak"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One look at the draft before a person sees it; `detail` says what to mend, in words for the agent."""
+
+    name: CheckName
+    passed: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who signs: the agent's name may be empty until somebody approves."""
+
+    company: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """All a writer may know. Redacted words only; placeholders such as `[PERSON_1]` are restored later.
+
+    `greeting_name` is a placeholder for the customer's own name, or empty. `wish` is what an agent asked for in
+    words when a rewrite was wanted; `previous` the text it is about. `now` is in the company's zone.
+    """
+
+    subject: RedactedText
+    new_text: RedactedText
+    reading: Reading
+    matches: tuple[Match, ...]
+    sender: Sender
+    now: datetime
+    greeting_name: str = ""
+    case_number: str = ""
+    respond_by: datetime | None = None
+    wish: str = ""
+    previous: str = ""
+    history: tuple[RedactedText, ...] = ()
+    forbidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply that waits for a person. `text` is the sentences laid out in paragraphs, still redacted."""
+
+    subject: str
+    text: str
+    language: str
+    engine: str  # local | llm
+    prompt: str  # "draft/v1/da", or "local/v1/da" for the local writer's phrase book
+    sentences: tuple[DraftSentence, ...]
+    checks: tuple[CheckResult, ...] = ()
+    model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Writer(Protocol):
+    """Writes a draft. The local writer and the language model stand behind the same protocol."""
+
+    def write(self, request: DraftRequest) -> Draft: ...
