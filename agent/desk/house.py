@@ -1,0 +1,69 @@
+"""What the steps and use cases work with. Built once by `agent.wiring` from settings; replaced in tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.clock import Clock
+from agent.company import Company
+from agent.drafting.draft import Writer
+from agent.mail.mailbox import Inbox, MailSender
+from agent.mail.message import ParsedMessage
+from agent.privacy.redaction import Redactor, Restorer
+from agent.store.session import Store
+from agent.store.tables import MailboxRow
+from agent.triage.reading import LanguageGuess, TriageEngine
+from knowledge.search import Finder, Index
+
+
+class Doorbell(Protocol):
+    """Tells the workers that there is something to do. A ring may be lost: the database is the queue."""
+
+    def ring(self, task: str, row_id: int, *, delay_s: float = 0.0) -> None:
+        """Ask for `task` on one row. Never raises and returns within seconds, even when the broker is away."""
+        ...
+
+
+class MailReader(Protocol):
+    """Reads raw bytes in a process that can be killed. Raises `Unreadable`."""
+
+    def read(self, raw: bytes) -> ParsedMessage: ...
+
+
+class Understanding(Protocol):
+    """The parts that need models, loaded on first use: a web process that only shows pages never loads them."""
+
+    @property
+    def redactor(self) -> Redactor: ...
+    @property
+    def triage(self) -> TriageEngine: ...
+    @property
+    def finder(self) -> Finder: ...
+    @property
+    def index(self) -> Index: ...
+    @property
+    def writer(self) -> Writer: ...
+
+    def language_of(self, text: str) -> LanguageGuess: ...
+
+    def refresh(self) -> None:
+        """Take in corrections that people made since the last message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything from outside, behind the domain's own protocols."""
+
+    store: Store
+    clock: Clock
+    company: Company
+    secret_key: bytes
+    undo_seconds: int
+    doorbell: Doorbell
+    mail_reader: MailReader
+    understanding: Understanding
+    restore: Restorer
+    inbox_of: Callable[[MailboxRow], Inbox]
+    sender_of: Callable[[MailboxRow], MailSender]
+    fail_point: Callable[[str], None]  # does nothing, unless a fault test asked the program to die there

@@ -1,0 +1,512 @@
+"""first tables"""
+
+import sqlalchemy as sa
+
+import agent.store.base
+from alembic import op
+
+revision = '0001'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('audit_events',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('action', sa.String(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('detail', sa.JSON(), nullable=False),
+    sa.Column('previous_hash', sa.String(), nullable=False),
+    sa.Column('hash', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_events'))
+    )
+    with op.batch_alter_table('audit_events', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_audit_events_case_id'), ['case_id'], unique=False)
+
+    op.create_table('customers',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('company', sa.Text(), nullable=False),
+    sa.Column('tier', sa.String(), nullable=False),
+    sa.Column('annual_revenue_eur', sa.Double(), nullable=True),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('owner', sa.Text(), nullable=False),
+    sa.Column('segment', sa.String(), nullable=False),
+    sa.Column('country', sa.String(), nullable=False),
+    sa.Column('attributes', sa.JSON(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_customers')),
+    sa.UniqueConstraint('email', name=op.f('uq_customers_email'))
+    )
+    op.create_table('documents',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('indexed_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_documents'))
+    )
+    op.create_table('heartbeats',
+    sa.Column('process', sa.String(), nullable=False),
+    sa.Column('at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('process', name=op.f('pk_heartbeats'))
+    )
+    op.create_table('mailboxes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('imap_url', sa.String(), nullable=False),
+    sa.Column('smtp_url', sa.String(), nullable=False),
+    sa.Column('password_encrypted', sa.Text(), nullable=False),
+    sa.Column('folder', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('brand', sa.String(), nullable=False),
+    sa.Column('insecure', sa.Boolean(), nullable=False),
+    sa.Column('paused', sa.Boolean(), nullable=False),
+    sa.Column('uidvalidity', sa.Integer(), nullable=True),
+    sa.Column('last_uid', sa.Integer(), nullable=False),
+    sa.Column('rescan_before', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('lease_owner', sa.String(), nullable=False),
+    sa.Column('lease_until', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('last_ok_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('last_error', sa.Text(), nullable=False),
+    sa.Column('failing_since', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mailboxes')),
+    sa.UniqueConstraint('address', name=op.f('uq_mailboxes_address'))
+    )
+    op.create_table('notices',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('level', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('resolved_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notices'))
+    )
+    with op.batch_alter_table('notices', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notices_key'), ['key'], unique=False)
+
+    op.create_table('people',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('password_hash', sa.Text(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('settings', sa.JSON(), nullable=False),
+    sa.Column('disabled', sa.Boolean(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
+    sa.UniqueConstraint('email', name=op.f('uq_people_email'))
+    )
+    op.create_table('sign_in_attempts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_attempts'))
+    )
+    with op.batch_alter_table('sign_in_attempts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_in_attempts_key'), ['key'], unique=False)
+
+    op.create_table('api_tokens',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('token_hash', sa.String(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('last_used_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('revoked_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_api_tokens_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_tokens')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_api_tokens_token_hash'))
+    )
+    op.create_table('cases',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('mailbox_id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=True),
+    sa.Column('customer_email', sa.String(), nullable=False),
+    sa.Column('customer_name', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('assignee_id', sa.Integer(), nullable=True),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('subcategory', sa.String(), nullable=False),
+    sa.Column('category_confidence', sa.Double(), nullable=False),
+    sa.Column('needs_review', sa.Boolean(), nullable=False),
+    sa.Column('sentiment', sa.String(), nullable=False),
+    sa.Column('priority', sa.String(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=False),
+    sa.Column('factors', sa.JSON(), nullable=False),
+    sa.Column('priority_note', sa.Text(), nullable=False),
+    sa.Column('corrected', sa.JSON(), nullable=False),
+    sa.Column('respond_by', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('draft_state', sa.String(), nullable=False),
+    sa.Column('latest_in_id', sa.Integer(), nullable=True),
+    sa.Column('may_belong_to_id', sa.Integer(), nullable=True),
+    sa.Column('escalated_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('first_answer_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('answered_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['assignee_id'], ['people.id'], name=op.f('fk_cases_assignee_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_cases_customer_id')),
+    sa.ForeignKeyConstraint(['mailbox_id'], ['mailboxes.id'], name=op.f('fk_cases_mailbox_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cases')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.create_index('ix_cases_customer_email', ['customer_email', 'updated_at'], unique=False)
+        batch_op.create_index('ix_cases_state_respond_by', ['state', 'respond_by', 'id'], unique=False)
+
+    op.create_table('raw_mails',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('mailbox_id', sa.Integer(), nullable=False),
+    sa.Column('uidvalidity', sa.Integer(), nullable=False),
+    sa.Column('uid', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('truncated', sa.Boolean(), nullable=False),
+    sa.Column('internal_date', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('fetched_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('flagged', sa.Boolean(), nullable=False),
+    sa.Column('answerable', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['mailbox_id'], ['mailboxes.id'], name=op.f('fk_raw_mails_mailbox_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_raw_mails')),
+    sa.UniqueConstraint('mailbox_id', 'sha256', name=op.f('uq_raw_mails_mailbox_id_sha256')),
+    sa.UniqueConstraint('mailbox_id', 'uidvalidity', 'uid', name=op.f('uq_raw_mails_mailbox_id_uidvalidity_uid'))
+    )
+    op.create_table('sign_ins',
+    sa.Column('token_hash', sa.String(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('last_seen_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_sign_ins_person_id')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_sign_ins'))
+    )
+    with op.batch_alter_table('sign_ins', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_ins_person_id'), ['person_id'], unique=False)
+
+    op.create_table('escalations',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('acknowledged_by_id', sa.Integer(), nullable=True),
+    sa.Column('acknowledged_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['acknowledged_by_id'], ['people.id'], name=op.f('fk_escalations_acknowledged_by_id')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_escalations_asked_by_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_escalations_case_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_escalations'))
+    )
+    with op.batch_alter_table('escalations', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_escalations_case_id'), ['case_id'], unique=False)
+
+    op.create_table('messages',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('raw_id', sa.Integer(), nullable=True),
+    sa.Column('mailbox_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('direction', sa.String(), nullable=False),
+    sa.Column('step', sa.String(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('not_before', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('lease_until', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('parked', sa.Text(), nullable=False),
+    sa.Column('message_id', sa.Text(), nullable=False),
+    sa.Column('in_reply_to', sa.JSON(), nullable=False),
+    sa.Column('references', sa.JSON(), nullable=False),
+    sa.Column('from_name', sa.Text(), nullable=False),
+    sa.Column('from_email', sa.String(), nullable=False),
+    sa.Column('reply_to', sa.JSON(), nullable=False),
+    sa.Column('to', sa.JSON(), nullable=False),
+    sa.Column('cc', sa.JSON(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('sent_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('received_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('safe_html', sa.Text(), nullable=False),
+    sa.Column('new_text', sa.Text(), nullable=False),
+    sa.Column('signature', sa.Text(), nullable=False),
+    sa.Column('quoted', sa.Text(), nullable=False),
+    sa.Column('hidden_text', sa.Text(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('kind_reason', sa.Text(), nullable=False),
+    sa.Column('warnings', sa.JSON(), nullable=False),
+    sa.Column('redacted_subject', sa.Text(), nullable=True),
+    sa.Column('redacted_new_text', sa.Text(), nullable=True),
+    sa.Column('redacted_text', sa.Text(), nullable=True),
+    sa.Column('hidden_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_messages_case_id')),
+    sa.ForeignKeyConstraint(['mailbox_id'], ['mailboxes.id'], name=op.f('fk_messages_mailbox_id')),
+    sa.ForeignKeyConstraint(['raw_id'], ['raw_mails.id'], name=op.f('fk_messages_raw_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_messages')),
+    sa.UniqueConstraint('raw_id', name=op.f('uq_messages_raw_id'))
+    )
+    with op.batch_alter_table('messages', schema=None) as batch_op:
+        batch_op.create_index('ix_messages_case_id_id', ['case_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_messages_message_id'), ['message_id'], unique=False)
+        batch_op.create_index('ix_messages_sender', ['from_email', 'received_at'], unique=False)
+        batch_op.create_index('ix_messages_work', ['not_before', 'id'], unique=False, sqlite_where=sa.text("step <> ''"), postgresql_where=sa.text("step <> ''"))
+
+    op.create_table('notes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_notes_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_notes_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notes'))
+    )
+    with op.batch_alter_table('notes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notes_case_id'), ['case_id'], unique=False)
+
+    op.create_table('placeholders',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_placeholders_case_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_placeholders')),
+    sa.UniqueConstraint('case_id', 'token', name=op.f('uq_placeholders_case_id_token'))
+    )
+    op.create_table('quarantine',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('raw_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('released_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['raw_id'], ['raw_mails.id'], name=op.f('fk_quarantine_raw_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine')),
+    sa.UniqueConstraint('raw_id', name=op.f('uq_quarantine_raw_id'))
+    )
+    op.create_table('attachments',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=False),
+    sa.Column('filename', sa.Text(), nullable=False),
+    sa.Column('content_type', sa.String(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('content_id', sa.Text(), nullable=False),
+    sa.Column('inline', sa.Boolean(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_attachments_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachments'))
+    )
+    with op.batch_alter_table('attachments', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attachments_message_id'), ['message_id'], unique=False)
+
+    op.create_table('corrections',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('message_id', sa.Integer(), nullable=True),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('field', sa.String(), nullable=False),
+    sa.Column('before', sa.String(), nullable=False),
+    sa.Column('after', sa.String(), nullable=False),
+    sa.Column('redacted_text', sa.Text(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_corrections_case_id')),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_corrections_message_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_corrections_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_corrections'))
+    )
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_corrections_case_id'), ['case_id'], unique=False)
+
+    op.create_table('drafts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('redacted_text', sa.Text(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('sentences', sa.JSON(), nullable=False),
+    sa.Column('checks', sa.JSON(), nullable=False),
+    sa.Column('warnings', sa.JSON(), nullable=False),
+    sa.Column('engine', sa.String(), nullable=False),
+    sa.Column('prompt', sa.String(), nullable=False),
+    sa.Column('model', sa.String(), nullable=False),
+    sa.Column('tokens_in', sa.Integer(), nullable=False),
+    sa.Column('tokens_out', sa.Integer(), nullable=False),
+    sa.Column('wish', sa.Text(), nullable=False),
+    sa.Column('content_hash', sa.String(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['people.id'], name=op.f('fk_drafts_author_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_drafts_case_id')),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_drafts_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_drafts')),
+    sa.UniqueConstraint('case_id', 'version', name=op.f('uq_drafts_case_id_version'))
+    )
+    with op.batch_alter_table('drafts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_drafts_case_id'), ['case_id'], unique=False)
+
+    op.create_table('matches',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('document_id', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('passage', sa.Text(), nullable=False),
+    sa.Column('score', sa.Double(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_matches_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_matches')),
+    sa.UniqueConstraint('message_id', 'rank', name=op.f('uq_matches_message_id_rank'))
+    )
+    op.create_table('triage_results',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=False),
+    sa.Column('engine', sa.String(), nullable=False),
+    sa.Column('reading', sa.JSON(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_triage_results_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_triage_results')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_triage_results_message_id'))
+    )
+    op.create_table('approvals',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('draft_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('content_hash', sa.String(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('void_reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['draft_id'], ['drafts.id'], name=op.f('fk_approvals_draft_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_approvals_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_approvals'))
+    )
+    with op.batch_alter_table('approvals', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_approvals_draft_id'), ['draft_id'], unique=False)
+
+    op.create_table('outbox',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('mailbox_id', sa.Integer(), nullable=False),
+    sa.Column('draft_id', sa.Integer(), nullable=True),
+    sa.Column('approval_id', sa.Integer(), nullable=True),
+    sa.Column('answers_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('dedupe_key', sa.String(), nullable=False),
+    sa.Column('message_id', sa.Text(), nullable=False),
+    sa.Column('sender', sa.String(), nullable=False),
+    sa.Column('recipients', sa.JSON(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('content_hash', sa.String(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('send_after', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('lease_until', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('delivered_to', sa.JSON(), nullable=False),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('copied_to_sent', sa.Boolean(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('sent_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['answers_id'], ['messages.id'], name=op.f('fk_outbox_answers_id')),
+    sa.ForeignKeyConstraint(['approval_id'], ['approvals.id'], name=op.f('fk_outbox_approval_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_outbox_case_id')),
+    sa.ForeignKeyConstraint(['draft_id'], ['drafts.id'], name=op.f('fk_outbox_draft_id')),
+    sa.ForeignKeyConstraint(['mailbox_id'], ['mailboxes.id'], name=op.f('fk_outbox_mailbox_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
+    sa.UniqueConstraint('dedupe_key', name=op.f('uq_outbox_dedupe_key')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_outbox_message_id'))
+    )
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outbox_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_outbox_work', ['send_after', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'sending')"), postgresql_where=sa.text("state IN ('waiting', 'sending')"))
+
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_work', sqlite_where=sa.text("state IN ('waiting', 'sending')"), postgresql_where=sa.text("state IN ('waiting', 'sending')"))
+        batch_op.drop_index(batch_op.f('ix_outbox_case_id'))
+
+    op.drop_table('outbox')
+    with op.batch_alter_table('approvals', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_approvals_draft_id'))
+
+    op.drop_table('approvals')
+    op.drop_table('triage_results')
+    op.drop_table('matches')
+    with op.batch_alter_table('drafts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_drafts_case_id'))
+
+    op.drop_table('drafts')
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_corrections_case_id'))
+
+    op.drop_table('corrections')
+    with op.batch_alter_table('attachments', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attachments_message_id'))
+
+    op.drop_table('attachments')
+    op.drop_table('quarantine')
+    op.drop_table('placeholders')
+    with op.batch_alter_table('notes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notes_case_id'))
+
+    op.drop_table('notes')
+    with op.batch_alter_table('messages', schema=None) as batch_op:
+        batch_op.drop_index('ix_messages_work', sqlite_where=sa.text("step <> ''"), postgresql_where=sa.text("step <> ''"))
+        batch_op.drop_index('ix_messages_sender')
+        batch_op.drop_index(batch_op.f('ix_messages_message_id'))
+        batch_op.drop_index('ix_messages_case_id_id')
+
+    op.drop_table('messages')
+    with op.batch_alter_table('escalations', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_escalations_case_id'))
+
+    op.drop_table('escalations')
+    with op.batch_alter_table('sign_ins', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sign_ins_person_id'))
+
+    op.drop_table('sign_ins')
+    op.drop_table('raw_mails')
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.drop_index('ix_cases_state_respond_by')
+        batch_op.drop_index('ix_cases_customer_email')
+
+    op.drop_table('cases')
+    op.drop_table('api_tokens')
+    with op.batch_alter_table('sign_in_attempts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sign_in_attempts_key'))
+
+    op.drop_table('sign_in_attempts')
+    op.drop_table('people')
+    with op.batch_alter_table('notices', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notices_key'))
+
+    op.drop_table('notices')
+    op.drop_table('mailboxes')
+    op.drop_table('heartbeats')
+    op.drop_table('documents')
+    op.drop_table('customers')
+    with op.batch_alter_table('audit_events', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_audit_events_case_id'))
+
+    op.drop_table('audit_events')

@@ -1,0 +1,180 @@
+"""Cases with what was understood of them, the customers behind them, and what people said about them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from agent.store.base import Table
+
+
+class CustomerRow(Table):
+    """What the company knows of a customer, from its CRM or a CSV. Unknown columns are kept as attributes."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(Text, default="")
+    company: Mapped[str] = mapped_column(Text, default="")
+    tier: Mapped[str] = mapped_column(default="")
+    annual_revenue_eur: Mapped[float | None]
+    language: Mapped[str] = mapped_column(default="")
+    owner: Mapped[str] = mapped_column(Text, default="")
+    segment: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+
+class CaseRow(Table):
+    """A conversation with one customer about one thing. The id is the case number that customers see.
+
+    `latest_in_id` is the newest message from the customer: an approval given for an older one is void.
+    `may_belong_to_id` names a case that a stranger's mail claims to belong to; a person decides.
+    `corrected` lists fields that a person set, which no engine overwrites.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_state_respond_by", "state", "respond_by", "id"),
+        Index("ix_cases_customer_email", "customer_email", "updated_at"),
+        {"sqlite_autoincrement": True},  # a case number that was erased is never given to another case
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    customer_email: Mapped[str]
+    customer_name: Mapped[str] = mapped_column(Text, default="")
+    subject: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(default="open")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    language: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="")
+    subcategory: Mapped[str] = mapped_column(default="")
+    category_confidence: Mapped[float] = mapped_column(default=0.0)
+    needs_review: Mapped[bool] = mapped_column(default=False)
+    sentiment: Mapped[str] = mapped_column(default="")
+    priority: Mapped[str] = mapped_column(default="")
+    score: Mapped[int] = mapped_column(default=0)
+    factors: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    priority_note: Mapped[str] = mapped_column(Text, default="")
+    corrected: Mapped[list[str]] = mapped_column(default=list)
+    respond_by: Mapped[datetime | None]
+    draft_state: Mapped[str] = mapped_column(
+        default="none"
+    )  # none | writing | ready | unsettled | unanswerable
+    latest_in_id: Mapped[int | None]
+    may_belong_to_id: Mapped[int | None]
+    escalated_at: Mapped[datetime | None]
+    first_answer_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)  # grows with each change; screens compare it
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class PlaceholderRow(Table):
+    """A placeholder given in a conversation, and the person, address or number that it stands for."""
+
+    __tablename__ = "placeholders"
+    __table_args__ = (UniqueConstraint("case_id", "token"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[str]
+    value: Mapped[str] = mapped_column(Text)
+
+
+class TriageRow(Table):
+    """What an engine understood of one message (redacted words only). The newest row of a message counts."""
+
+    __tablename__ = "triage_results"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
+    engine: Mapped[str]
+    reading: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class MatchRow(Table):
+    """A similar case or article found for a message, best first."""
+
+    __tablename__ = "matches"
+    __table_args__ = (UniqueConstraint("message_id", "rank"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    rank: Mapped[int]
+    document_id: Mapped[str]
+    kind: Mapped[str]  # article | case
+    language: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(Text)
+    passage: Mapped[str] = mapped_column(Text)
+    score: Mapped[float]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class NoteRow(Table):
+    """A remark for the team. Customers never see it."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class EscalationRow(Table):
+    """A case that needs a lead, why, and who took it."""
+
+    __tablename__ = "escalations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    cause: Mapped[str]  # critical | asked | overdue | sentiment | value
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    acknowledged_at: Mapped[datetime | None]
+
+
+class CorrectionRow(Table):
+    """A person's correction, from which the next message is judged. `vector` is of the redacted text."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    field: Mapped[str]  # category | priority | sentiment | …
+    before: Mapped[str]
+    after: Mapped[str]
+    redacted_text: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class DocumentRow(Table):
+    """An article or a solved case. The vector index is rebuilt from here."""
+
+    __tablename__ = "documents"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    language: Mapped[str]
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(default="")
+    origin: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    indexed_at: Mapped[datetime | None]

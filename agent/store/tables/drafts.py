@@ -1,0 +1,103 @@
+"""Drafts with their versions, what people approved, and what went out."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from agent.store.base import Table
+
+
+class DraftRow(Table):
+    """One version of a reply. An edit or a rewrite makes a new version; nothing is overwritten.
+
+    `text` has the real names restored; `redacted_text` is what the writer wrote. `content_hash` is what an
+    approval names. `state`: ready → approved → sent, or superseded, rejected.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("case_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))  # the mail it answers
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(default="ready")
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    redacted_text: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str]
+    sentences: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    checks: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    warnings: Mapped[list[str]] = mapped_column(default=list)
+    engine: Mapped[str]  # local | llm | person
+    prompt: Mapped[str] = mapped_column(default="")
+    model: Mapped[str] = mapped_column(default="")
+    tokens_in: Mapped[int] = mapped_column(default=0)
+    tokens_out: Mapped[int] = mapped_column(default=0)
+    wish: Mapped[str] = mapped_column(Text, default="")
+    content_hash: Mapped[str]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+
+
+class ApprovalRow(Table):
+    """A person's decision that exactly this text may go to exactly these recipients."""
+
+    __tablename__ = "approvals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    content_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class OutboxRow(Table):
+    """A mail fixed for sending: its bytes, their hash and its Message-ID never change again.
+
+    `state`: waiting (until `send_after`) → sending → sent | failed | uncertain, or cancelled. `sending` outliving
+    its lease means that the outcome is unknown: it becomes uncertain, and a person decides.
+    `dedupe_key` allows one acknowledgement a case and one mail a draft.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_work",
+            "send_after",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"))
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id"))
+    answers_id: Mapped[int] = mapped_column(
+        ForeignKey("messages.id")
+    )  # the customer's newest mail at approval
+    kind: Mapped[str]  # reply | acknowledgement
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(Text, unique=True)
+    sender: Mapped[str]
+    recipients: Mapped[list[str]]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content_hash: Mapped[str]
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(default="waiting")
+    send_after: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    delivered_to: Mapped[list[str]] = mapped_column(default=list)
+    outcome: Mapped[str] = mapped_column(Text, default="")
+    copied_to_sent: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
