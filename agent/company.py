@@ -34,7 +34,9 @@ def load_company(path: Path) -> Company:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path.name} is not valid TOML: {error}.", remedy="Correct the line it names.") from error
+        raise SettingError(
+            f"{path.name} is not valid TOML: {error}.", remedy="Correct the line it names."
+        ) from error
     table = dict(raw.pop("company", {}))
     zone_name = table.pop("zone", "Europe/Copenhagen")
     try:

@@ -104,13 +104,19 @@ def _from_toml(path: Path) -> dict[str, str]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"genklang.toml is not valid TOML: {error}.", remedy="Correct the line it names.") from error
+        raise SettingError(
+            f"genklang.toml is not valid TOML: {error}.", remedy="Correct the line it names."
+        ) from error
     return {name: str(value) for name, value in raw.items()}
 
 
 def _known(table: Mapping[str, str], source: str) -> dict[str, str]:
     """The values of `table` by field name; `…_FILE` names are read from their files."""
-    names = {f"GENKLANG_{field.upper()}": field for field in Settings.model_fields if field not in _FOREIGN.values()}
+    names = {
+        f"GENKLANG_{field.upper()}": field
+        for field in Settings.model_fields
+        if field not in _FOREIGN.values()
+    }
     names |= _FOREIGN
     values: dict[str, str] = {}
     for name, value in table.items():
@@ -148,7 +154,9 @@ def _in_words(error: ValidationError) -> SettingError:
     field = str(first["loc"][0])
     name = {value: key for key, value in _FOREIGN.items()}.get(field, f"GENKLANG_{field.upper()}")
     reason = str(first["msg"]).removeprefix("Value error, ")
-    return SettingError(f"{name} is not usable: {reason}.", code="setting.invalid", remedy="Correct it and start again.")
+    return SettingError(
+        f"{name} is not usable: {reason}.", code="setting.invalid", remedy="Correct it and start again."
+    )
 
 
 def _with_secret_key(settings: Settings) -> Settings:
@@ -172,5 +180,7 @@ def _with_secret_key(settings: Settings) -> Settings:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(key)
     if not key:
-        raise SettingError(f"{path} is empty.", remedy="Delete it to have a new key made, or restore it from a backup.")
+        raise SettingError(
+            f"{path} is empty.", remedy="Delete it to have a new key made, or restore it from a backup."
+        )
     return settings.model_copy(update={"secret_key": key})

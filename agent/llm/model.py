@@ -1,6 +1,7 @@
 """What is asked of a language model, whichever it is.
 
-Only redacted text goes in: a `Prompt` is made of the company's own words (the prompt file) and `RedactedText`.
+Only redacted text goes in: a `Prompt` is made of the company's own words (the prompt file) and of
+`RedactedText`.
 """
 
 from collections.abc import Mapping
@@ -19,12 +20,15 @@ Answer = TypeVar("Answer", bound=BaseModel)
 class Prompt:
     """A rendered prompt: instructions of the company, and customer text fenced as data.
 
-    `id` names the file and version ("draft/v1/da").
+    `id` names the file and version ("draft/v1/da"). `mark` is that of the fences `system` speaks of
+    (`agent.llm.untrusted.mark_for`); without one, the adapter makes it from `data`. `after` follows the data.
     """
 
     id: str
     system: str
     data: Mapping[str, RedactedText]
+    mark: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class ModelUnavailable(OutsideUnavailable):
     `retry_after` is in seconds where the server asked for a pause.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None, code: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, code: str = "", remedy: str = ""
+    ) -> None:
         super().__init__(message, code=code, remedy=remedy)
         self.retry_after = retry_after
 

@@ -132,3 +132,24 @@ def seal(characters: str) -> RedactedText:
 def join(parts: Iterable[RedactedText], separator: str = "\n") -> RedactedText:
     """Redacted pieces, joined, are redacted."""
     return seal(separator.join(part.shareable() for part in parts))
+
+
+def recall(characters: str) -> RedactedText:
+    """Text that this product redacted earlier and kept in its database. For `agent.desk.values` alone."""
+    return seal(characters)
+
+
+def part_of(redaction: Redaction, original: str, start: int, end: int) -> RedactedText:
+    """The redacted form of `original[start:end]`, where `redaction` is of the whole of `original`.
+
+    Data that reaches over either edge is hidden whole.
+    """
+    pieces: list[str] = []
+    at = start
+    for span in sorted(redaction.spans, key=lambda span: span.start):
+        if span.end <= start or span.start >= end:
+            continue
+        pieces += [original[at : max(at, span.start)], span.placeholder]
+        at = max(at, span.end)
+    pieces.append(original[at:end])
+    return seal("".join(pieces))

@@ -28,12 +28,10 @@ def upgrade(store: Store) -> None:
     """Run what is missing. Does nothing, without taking a lock, when the database is up to date."""
     if is_current(store):
         return
-    with store.engine.connect() as connection:
-        connection = connection.execution_options(genklang_writes=True)
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-            command.upgrade(_config(connection), "head")
+    with store.engine.connect().execution_options(genklang_writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        command.upgrade(_config(connection), "head")
 
 
 def is_current(store: Store) -> bool:

@@ -25,6 +25,9 @@ class CustomerRow(Table):
     segment: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    objections: Mapped[list[str]] = mapped_column(
+        default=list
+    )  # purposes objected to (Art. 21): drafts, tone
     created_at: Mapped[datetime]
 
 

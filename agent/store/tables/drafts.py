@@ -59,8 +59,9 @@ class ApprovalRow(Table):
 class OutboxRow(Table):
     """A mail fixed for sending: its bytes, their hash and its Message-ID never change again.
 
-    `state`: waiting (until `send_after`) → sending → sent | failed | uncertain, or cancelled. `sending` outliving
-    its lease means that the outcome is unknown: it becomes uncertain, and a person decides.
+    `state`: waiting (until `send_after`) → sending → sent | failed | uncertain, or cancelled. When `sending` outlives
+    its lease, `handed_over_at` decides: before it, nothing can have left and it waits again; after it, the outcome
+    is unknown, and it is looked up in the Sent folder or a person decides.
     `dedupe_key` allows one acknowledgement a case and one mail a draft.
     """
 
@@ -96,6 +97,8 @@ class OutboxRow(Table):
     send_after: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    rung_at: Mapped[datetime | None]
+    handed_over_at: Mapped[datetime | None]
     delivered_to: Mapped[list[str]] = mapped_column(default=list)
     outcome: Mapped[str] = mapped_column(Text, default="")
     copied_to_sent: Mapped[bool] = mapped_column(default=False)

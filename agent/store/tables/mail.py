@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.store.base import Table
@@ -30,6 +30,9 @@ class MailboxRow(Table):
     paused: Mapped[bool] = mapped_column(default=False)
     uidvalidity: Mapped[int | None]
     last_uid: Mapped[int] = mapped_column(default=0)
+    unfetched: Mapped[list[int]] = mapped_column(
+        JSON, default=list
+    )  # UIDs that the server refused; asked for again
     rescan_before: Mapped[
         datetime | None
     ]  # UIDVALIDITY changed: mail older than this gets no acknowledgement
@@ -97,7 +100,9 @@ class MessageRow(Table):
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    rung_at: Mapped[datetime | None]  # when a worker was last asked to take this row
     parked: Mapped[str] = mapped_column(Text, default="")
+    wish: Mapped[str] = mapped_column(Text, default="")  # what an agent asked for when wanting a rewrite
 
     message_id: Mapped[str] = mapped_column(Text, default="", index=True)
     in_reply_to: Mapped[list[str]] = mapped_column(default=list)
@@ -107,6 +112,9 @@ class MessageRow(Table):
     reply_to: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     to: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     cc: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    headers: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # those that decide about robots and senders
     subject: Mapped[str] = mapped_column(Text, default="")
     sent_at: Mapped[datetime | None]
     received_at: Mapped[datetime]

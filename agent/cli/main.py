@@ -1,0 +1,71 @@
+"""The `genklang` command: one module a group of commands, each loading what it needs when it is called."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from agent.cli import (
+    customers,
+    diagnosis,
+    evaluation,
+    history,
+    knowledge,
+    mailboxes,
+    people,
+    processes,
+    processing,
+)
+from agent.cli.terminal import explain, say
+from agent.errors import GenklangError
+
+app = typer.Typer(
+    name="genklang",
+    help="A support inbox agent: reads mail, hides personal data, drafts the answer, waits for a person.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(mailboxes.app, name="mailbox")
+app.add_typer(people.app, name="user")
+app.add_typer(customers.app, name="customers")
+app.add_typer(knowledge.articles, name="knowledge")
+app.add_typer(knowledge.cases, name="cases")
+for part in (processes, diagnosis, processing, history, evaluation):
+    part.add_commands(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"genklang {version('genklang')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _genklang(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Settings come from GENKLANG_… variables, .env and genklang.toml in the current folder."""
+
+
+def main() -> None:
+    """Run the command; leave with 0 when it worked, 1 when it failed, 2 when it was called wrongly."""
+    try:
+        app()
+    except Exception as error:  # people get a sentence, never a traceback
+        if os.environ.get("GENKLANG_LOG_LEVEL", "").lower() == "debug" and not isinstance(
+            error, GenklangError
+        ):
+            raise
+        sys.exit(explain(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Step 6: the customer hears at once that the mail arrived, under which number, and by when a person answers.
+
+Never to robots, at most once a conversation, and at most once a sender and day: two programs that thank each other
+for their mail would otherwise never stop.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agent.cases.answer_time import promise
+from agent.desk.house import House
+from agent.desk.outbox import Letter, post, reply_recipients
+from agent.desk.values import reading_of
+from agent.desk.work import Apply
+from agent.drafting.acknowledgement import acknowledge
+from agent.privacy.salutation import salutation
+from agent.store.session import Unit
+from agent.store.tables import CaseRow, MailboxRow, MessageRow, OutboxRow, RawMailRow
+
+SENDER_WINDOW = timedelta(days=1)
+TOO_OLD = timedelta(days=3)  # mail met long after it arrived is answered, not acknowledged
+
+
+def run(house: House, message_id: int) -> Apply:
+    with house.store.reading() as session:
+        formality = reading_of(session, message_id).style.formality
+
+    def apply(unit: Unit, message: MessageRow) -> None:
+        session, now = unit.session, house.clock()
+        case = session.get_one(CaseRow, message.case_id, with_for_update=True)
+        own = session.scalars(select(MailboxRow.address)).all()
+        to = reply_recipients(message, own)
+        if case.respond_by is None or not to or not _wanted(session, case, message, now):
+            return
+        text = acknowledge(
+            language=case.language,
+            formality=formality,
+            name=salutation(message.from_name).by(formality),
+            subject=message.subject,
+            case_number=case.id,
+            answer_by=promise(case.respond_by, now=now, ahead=_ahead(session, case)),
+            zone=house.company.zone,
+            company=session.get_one(MailboxRow, case.mailbox_id).brand or house.company.name,
+            overrides=house.company.overrides.get("acknowledgement"),
+        )
+        letter = Letter("acknowledgement", _key(case), text.subject, text.text, to)
+        post(unit, house, case, session.get_one(MailboxRow, case.mailbox_id), message, letter)
+
+    return apply
+
+
+def _wanted(session: Session, case: CaseRow, message: MessageRow, now: datetime) -> bool:
+    raw = session.get_one(RawMailRow, message.raw_id)
+    if not raw.answerable or now - message.received_at > TOO_OLD or case.answered_at is not None:
+        return False
+    same_case = OutboxRow.dedupe_key == _key(case)
+    same_sender = (
+        (OutboxRow.kind == "acknowledgement")
+        & (OutboxRow.created_at > now - SENDER_WINDOW)
+        & OutboxRow.case_id.in_(select(CaseRow.id).where(CaseRow.customer_email == case.customer_email))
+    )
+    return session.scalar(select(OutboxRow.id).where(same_case | same_sender).limit(1)) is None
+
+
+def _ahead(session: Session, case: CaseRow) -> int:
+    """How many open cases are due before this one."""
+    earlier = select(func.count()).where(
+        CaseRow.state == "open", CaseRow.id != case.id, CaseRow.respond_by <= case.respond_by
+    )
+    return session.scalar(earlier) or 0
+
+
+def _key(case: CaseRow) -> str:
+    return f"acknowledgement:{case.id}"

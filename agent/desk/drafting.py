@@ -1,0 +1,163 @@
+"""Step 8: a reply is planned, written, checked, and waits for a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agent.desk.audit import SYSTEM, record
+from agent.desk.cases import placeholders_of, touch
+from agent.desk.house import House, Understanding
+from agent.desk.values import matches_of, reading_of, redacted
+from agent.desk.versions import draft_state_of, hash_of, newest_draft
+from agent.desk.work import Apply
+from agent.drafting.checks import run_checks
+from agent.drafting.draft import Draft, DraftRequest, Sender
+from agent.privacy.redaction import RedactedText, recall
+from agent.privacy.salutation import salutation, with_tokens
+from agent.store.session import Unit
+from agent.store.tables import CaseRow, CustomerRow, DraftRow, MessageRow
+from agent.store.values import dump
+from agent.triage.reading import Reading, Style
+
+EVEN_TONE = Style(formality="formal", expertise="practitioner", length="short", emotion="calm")
+MOST_HISTORY = 6  # earlier messages of the conversation that a writer sees
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    request: DraftRequest
+    placeholders: dict[str, str]
+    case_id: int
+
+
+def run(house: House, message_id: int) -> Apply:
+    task = _prepare(house, message_id)
+    if task is None:
+        return _without_draft
+    draft = write_checked(house.understanding, task.request, task.placeholders)
+    restored = {
+        "subject": house.restore(draft.subject, task.placeholders),
+        "text": house.restore(draft.text, task.placeholders),
+        "sentences": [
+            dump(replace(sentence, text=house.restore(sentence.text, task.placeholders)))
+            for sentence in draft.sentences
+        ],
+    }
+
+    def apply(unit: Unit, message: MessageRow) -> None:
+        _save(unit, house, message, draft, restored)
+
+    return apply
+
+
+def write_checked(parts: Understanding, request: DraftRequest, placeholders: Mapping[str, str]) -> Draft:
+    """A draft with its checks, still redacted."""
+    draft = parts.writer.write(request)
+    checks = run_checks(
+        draft, request, language_of=parts.language_of, known_placeholders=frozenset(placeholders)
+    )
+    return replace(draft, checks=checks)
+
+
+def _prepare(house: House, message_id: int) -> _Task | None:
+    """What the writer may know; None when no draft is wanted: the customer has written again, or objects."""
+    with house.store.reading() as session:
+        message = session.get_one(MessageRow, message_id)
+        case = session.get_one(CaseRow, message.case_id)
+        customer = session.get(CustomerRow, case.customer_id) if case.customer_id else None
+        objections = customer.objections if customer else []
+        if case.latest_in_id != message_id or "drafts" in objections:
+            return None
+        placeholders = placeholders_of(session, case.id)
+        subject, new_text, _ = redacted(message)
+        newest = newest_draft(session, case.id) if message.wish else None
+        reading = _in_tone(reading_of(session, message_id), objections)
+        request = DraftRequest(
+            subject=subject,
+            new_text=new_text,
+            reading=reading,
+            matches=matches_of(session, message_id),
+            sender=Sender(company=house.company.name, agent=house.company.agent_signature),
+            now=house.clock().astimezone(house.company.zone),
+            greeting_name=with_tokens(salutation(message.from_name), placeholders)[0].by(
+                reading.style.formality
+            ),
+            case_number=str(case.id),
+            respond_by=case.respond_by,
+            wish=message.wish,
+            previous=newest.redacted_text if newest else "",
+            history=_history(session, case.id, message_id),
+            forbidden=house.company.forbidden_phrases,
+        )
+        return _Task(request, placeholders, case.id)
+
+
+def _in_tone(reading: Reading, objections: Sequence[str]) -> Reading:
+    """The reading; with an even tone for a customer who objects to having their own mirrored."""
+    return replace(reading, style=EVEN_TONE) if "tone" in objections else reading
+
+
+def _history(session: Session, case_id: int, before: int) -> tuple[RedactedText, ...]:
+    rows = session.scalars(
+        select(MessageRow.redacted_new_text)
+        .where(
+            MessageRow.case_id == case_id, MessageRow.id < before, MessageRow.redacted_new_text.is_not(None)
+        )
+        .order_by(MessageRow.id.desc())
+        .limit(MOST_HISTORY)
+    ).all()
+    return tuple(recall(text) for text in reversed(rows) if text)
+
+
+def _without_draft(unit: Unit, message: MessageRow) -> None:
+    case = unit.session.get_one(CaseRow, message.case_id, with_for_update=True)
+    if case.latest_in_id == message.id:
+        case.draft_state = "none"
+
+
+def _save(unit: Unit, house: House, message: MessageRow, draft: Draft, restored: Mapping[str, Any]) -> None:
+    session, now = unit.session, house.clock()
+    case = session.get_one(CaseRow, message.case_id, with_for_update=True)
+    if case.latest_in_id != message.id:
+        return
+    previous = newest_draft(session, case.id)
+    if previous is not None and previous.state == "approved":
+        return  # somebody answered while this was written
+    if previous is not None and previous.state == "ready":
+        previous.state = "superseded"
+    row = DraftRow(
+        case_id=case.id,
+        message_id=message.id,
+        version=(previous.version if previous else 0) + 1,
+        **restored,
+        redacted_text=draft.text,
+        language=draft.language,
+        checks=[dump(check) for check in draft.checks],
+        warnings=list(draft.warnings),
+        engine=draft.engine,
+        prompt=draft.prompt,
+        model=draft.model,
+        tokens_in=draft.tokens_in,
+        tokens_out=draft.tokens_out,
+        wish=message.wish,
+        content_hash="",
+        created_at=now,
+    )
+    row.content_hash = hash_of(row.subject, row.text)
+    message.wish = ""
+    session.add(row)
+    session.flush()
+    case.draft_state = draft_state_of(row)
+    touch(case, now)
+    record(
+        unit,
+        "draft.written",
+        actor=SYSTEM,
+        now=now,
+        case_id=case.id,
+        subject=f"draft:{row.id}",
+        engine=row.engine,
+    )

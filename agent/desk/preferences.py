@@ -1,0 +1,48 @@
+"""What a person chose for the desk: theme, single-key shortcuts, language of the interface."""
+
+from dataclasses import dataclass
+
+from agent.errors import WrongUse
+from agent.store.session import Unit
+from agent.store.tables import PersonRow
+
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """`keys` is whether single keys act (WCAG 2.1.4 asks for a way to turn them off)."""
+
+    theme: str = "system"
+    keys: bool = True
+
+
+def preferences_of(person: PersonRow) -> Preferences:
+    theme = person.settings.get("theme", "system")
+    return Preferences(
+        theme=theme if theme in THEMES else "system", keys=person.settings.get("keys", True) is not False
+    )
+
+
+def set_preferences(
+    unit: Unit,
+    *,
+    person_id: int,
+    theme: str | None = None,
+    keys: bool | None = None,
+    language: str | None = None,
+) -> None:
+    """Change what is given. Raises `WrongUse` for a theme that does not exist."""
+    if theme is not None and theme not in THEMES:
+        raise WrongUse(
+            "There is no such theme.", code="preferences.theme", remedy=f"Use one of {', '.join(THEMES)}."
+        )
+    person = unit.session.get_one(PersonRow, person_id)
+    chosen = dict(person.settings)
+    if theme is not None:
+        chosen["theme"] = theme
+    if keys is not None:
+        chosen["keys"] = keys
+    person.settings = chosen
+    if language is not None:
+        person.language = language

@@ -1,0 +1,53 @@
+"""Step 7: what helped before? Similar solved cases and articles, best first."""
+
+import structlog
+from sqlalchemy import delete
+
+from agent.desk.house import House
+from agent.desk.values import reading_of, redacted
+from agent.desk.work import Apply
+from agent.privacy.redaction import join
+from agent.store.session import Unit
+from agent.store.tables import MatchRow, MessageRow
+from knowledge.search import IndexUnavailable
+
+log = structlog.get_logger()
+
+MOST_MATCHES = 5
+NO_INDEX = "The search index did not answer, so this draft was written without sources."
+
+
+def run(house: House, message_id: int) -> Apply:
+    with house.store.reading() as session:
+        message = session.get_one(MessageRow, message_id)
+        reading = reading_of(session, message_id)
+        subject, new_text, _ = redacted(message)
+    unavailable = False
+    try:
+        matches = house.understanding.finder.find(
+            [join([subject, new_text])], language=reading.language.value, limit=MOST_MATCHES
+        )
+    except IndexUnavailable:
+        log.warning("research.no_index", message=message_id)
+        matches, unavailable = [], True
+
+    def apply(unit: Unit, message: MessageRow) -> None:
+        unit.session.execute(delete(MatchRow).where(MatchRow.message_id == message.id))
+        if unavailable:
+            message.warnings = [*message.warnings, NO_INDEX]
+        for rank, match in enumerate(matches):
+            unit.session.add(
+                MatchRow(
+                    message_id=message.id,
+                    rank=rank,
+                    document_id=match.document.id,
+                    kind=match.document.kind,
+                    language=match.document.language,
+                    title=match.document.title,
+                    passage=match.passage,
+                    score=match.score,
+                    reason=match.reason,
+                )
+            )
+
+    return apply

@@ -1,0 +1,82 @@
+"""What the database says is unfinished is asked for again, so that no broker has to be trusted.
+
+Runs every few seconds in any number of processes; ringing twice does no harm, because a claim is a lease.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+
+from agent.desk.delivery import LOOK_UP, UNCERTAIN, become_uncertain
+from agent.desk.house import House
+from agent.desk.indexing import INDEX, pending_documents
+from agent.desk.notices import raise_notice
+from agent.desk.outbox import DELIVER
+from agent.desk.pipeline import task_of
+from agent.store.session import Unit, retry_passing
+from agent.store.tables import MessageRow, OutboxRow
+
+RING_AGAIN_AFTER = timedelta(seconds=20)
+AT_MOST = 200  # rows a sweep: a broker that was away is not flooded when it comes back
+UNCERTAIN_LOOKS_BACK = timedelta(days=2)
+
+
+@retry_passing
+def sweep(house: House) -> None:
+    """Ring for every message and letter that is due and that nobody works on."""
+    with house.store.writing() as unit:
+        _messages(unit, house)
+        _letters(unit, house)
+        if pending_documents(unit.session):
+            unit.after_commit(lambda: house.doorbell.ring(INDEX, 0))
+
+
+def _messages(unit: Unit, house: House) -> None:
+    now = house.clock()
+    due = unit.session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.step != "",
+            MessageRow.parked == "",
+            or_(MessageRow.not_before.is_(None), MessageRow.not_before <= now),
+            or_(MessageRow.lease_until.is_(None), MessageRow.lease_until <= now),
+            or_(MessageRow.rung_at.is_(None), MessageRow.rung_at <= now - RING_AGAIN_AFTER),
+        )
+        .order_by(MessageRow.id)
+        .limit(AT_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    for message in due:
+        message.rung_at = now
+        task, message_id = task_of(message.step), message.id
+        unit.after_commit(lambda task=task, message_id=message_id: house.doorbell.ring(task, message_id))  # type: ignore[misc]
+
+
+def _letters(unit: Unit, house: House) -> None:
+    now = house.clock()
+    rows = unit.session.scalars(
+        select(OutboxRow)
+        .where(
+            or_(
+                (OutboxRow.state == "waiting") & (OutboxRow.send_after <= now),
+                (OutboxRow.state == "sending") & (OutboxRow.lease_until <= now),
+                (OutboxRow.state == "uncertain") & (OutboxRow.created_at >= now - UNCERTAIN_LOOKS_BACK),
+            ),
+            or_(OutboxRow.rung_at.is_(None), OutboxRow.rung_at <= now - RING_AGAIN_AFTER),
+        )
+        .order_by(OutboxRow.id)
+        .limit(AT_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    for row in rows:
+        row.rung_at = now
+        if row.state == "sending" and row.handed_over_at is None:
+            row.state, row.lease_until = (
+                "waiting",
+                None,
+            )  # it died before the final dot: nothing can have left
+        elif row.state == "sending":
+            become_uncertain(row)
+            raise_notice(unit, f"outbox:{row.id}", UNCERTAIN.format(case=row.case_id), now)
+        task, outbox_id = DELIVER if row.state == "waiting" else LOOK_UP, row.id
+        unit.after_commit(lambda task=task, outbox_id=outbox_id: house.doorbell.ring(task, outbox_id))  # type: ignore[misc]

@@ -1,0 +1,180 @@
+"""Looks at a draft before a person sees it. Each check gives its verdict with what to mend.
+
+The checks know the request and its sources; they trust neither a model nor the local writer. They are pure.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+
+from agent.drafting.draft import CheckName, CheckResult, Draft, DraftRequest, DraftSentence
+from agent.drafting.evidence import Evidence
+from agent.drafting.phrases import load_rules
+from agent.drafting.plan import LEAST_RELEVANCE, speaks_to
+from agent.drafting.tone import tone_of, uses_familiar, uses_polite
+from agent.privacy.redaction import PiiType
+from agent.triage.reading import LANGUAGES, LanguageGuess, Sentiment
+from knowledge.citation import numbers, support
+
+_PLACEHOLDER = re.compile(rf"\[(?:{"|".join(PiiType)})_\d+\]")
+_LEFTOVER = re.compile(
+    r"\{\{.*?\}\}|\{[a-zæøåäö_ ]+\}|\[[^\]\n]{1,40}\]|<[a-zæøåäö_ ]{2,30}>|\bX{3,}\b|\bTODO\b|_{4,}|\blorem ipsum\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[»„“”«\"][^»„“”«\"\n]*[»„“”«\"]")
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w-])\+?\d[\d ()/-]{6,}\d(?![\w-])|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,}"
+)
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s)>\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|eu|dk|no|se|de|uk)\b\S*|!\["
+)
+_EXCITED = re.compile(r"!|[\U0001F300-\U0001FAFF☀-➿]")
+_STEP_OR_CODE = re.compile(r"\S > \S|\b[A-Z]{1,4}-?\d{2,}\b")
+_UNSURE = 0.55
+"""Confidence of the language guess below which it is not held against the draft."""
+
+
+def run_checks(
+    draft: Draft,
+    request: DraftRequest,
+    *,
+    language_of: Callable[[str], LanguageGuess],
+    known_placeholders: Collection[str],
+) -> tuple[CheckResult, ...]:
+    """All checks in the order of `CheckName`. `known_placeholders` are those of this conversation."""
+    evidence = Evidence(request)
+    faults = {
+        CheckName.LANGUAGE: _language(draft, request, language_of),
+        CheckName.COMPLETENESS: _completeness(draft, request),
+        CheckName.GROUNDING: _grounding(draft, request, evidence),
+        CheckName.PROMISES: _promises(draft, request, evidence),
+        CheckName.TONE: _tone(draft, request),
+        CheckName.LEFTOVER_PLACEHOLDER: _leftovers(draft),
+        CheckName.LEAK: _leaks(draft, evidence, known_placeholders),
+        CheckName.FORBIDDEN: _forbidden(draft, request),
+    }
+    return tuple(CheckResult(name, not found, " ".join(found)) for name, found in faults.items())
+
+
+def _language(draft: Draft, request: DraftRequest, language_of: Callable[[str], LanguageGuess]) -> list[str]:
+    wanted = request.reading.language.value
+    if wanted not in LANGUAGES:
+        return [f"The customer writes in {wanted or 'an unknown language'}: a person has to answer."]
+    prose = _PLACEHOLDER.sub(
+        " ", _QUOTED.sub(" ", " ".join(sentence.text for sentence in draft.sentences[1:-1]))
+    )
+    guess = language_of(prose)
+    if prose.strip() and guess.value != wanted and guess.confidence >= _UNSURE:
+        return [f"Written in {guess.value}, but the customer writes in {wanted}."]
+    return []
+
+
+def _completeness(draft: Draft, request: DraftRequest) -> list[str]:
+    told = " ".join(
+        sentence.text for sentence in draft.sentences if sentence.sources or not sentence.supported
+    )
+    reading = request.reading
+    whole = f"{request.subject.shareable()}\n{request.new_text.shareable()}"
+    if not reading.asks:
+        answers_nothing = not told and reading.category.value != "feedback"
+        return ["Nothing in the letter answers the mail yet: add the answer."] if answers_nothing else []
+    missing = [ask for ask in reading.asks if speaks_to(ask, whole, told, draft.language) < LEAST_RELEVANCE]
+    hints = [match for match in request.matches if match.document.language != draft.language][:1]
+    hint = f" See {hints[0].id} ({hints[0].document.language})." if missing and hints else ""
+    return [f"Not answered: {_short(ask)}" for ask in missing] + ([hint.strip()] if hint else [])
+
+
+def _grounding(draft: Draft, request: DraftRequest, evidence: Evidence) -> list[str]:
+    found = [f"No source: {_short(sentence.text)}" for sentence in draft.sentences if not sentence.supported]
+    for sentence in draft.sentences:
+        if not sentence.sources:
+            if sentence.supported and _STEP_OR_CODE.search(evidence.without_known(sentence.text)):
+                found.append(f"States a fact without a source: {_short(sentence.text)}")
+            continue
+        unknown = [one for one in sentence.sources if one not in evidence.source_texts]
+        if unknown:
+            found.append(f"Cites {unknown[0]}, which was not among the sources: {_short(sentence.text)}")
+        elif not _rests_on(sentence, request, evidence):
+            found.append(f"Says more than its source {sentence.sources[0]}: {_short(sentence.text)}")
+    return found
+
+
+def _rests_on(sentence: DraftSentence, request: DraftRequest, evidence: Evidence) -> bool:
+    """Whether the cited sources carry the sentence. Across languages only its numbers can be compared."""
+    texts = [evidence.source_texts[one] for one in sentence.sources]
+    language = request.reading.language.value
+    found = support(sentence.text, [*texts, evidence.request_text], language)
+    if found.missing_numbers:
+        return False
+    same_language = any(evidence.source_languages[one] == language for one in sentence.sources)
+    return found.supported or not same_language
+
+
+def _promises(draft: Draft, request: DraftRequest, evidence: Evidence) -> list[str]:
+    found = []
+    promise = re.compile("|".join(load_rules("promises").get(draft.language, ["(?!)"])), re.IGNORECASE)
+    for sentence in draft.sentences:
+        text = evidence.without_instant(_PLACEHOLDER.sub(" ", sentence.text))
+        for number in numbers(text):
+            if number not in evidence.numbers:
+                found.append(f"{number} is in no source and not in the mail: {_short(sentence.text)}")
+        word = promise.search(_QUOTED.sub(" ", text))
+        if word and not sentence.sources:
+            found.append(f"Promises “{word.group()}” without a source: {_short(sentence.text)}")
+    return found
+
+
+def _tone(draft: Draft, request: DraftRequest) -> list[str]:
+    prose = _QUOTED.sub(" ", draft.text)
+    language = draft.language
+    found = []
+    polite, familiar = uses_polite(language, prose), uses_familiar(language, prose)
+    if polite and familiar:
+        found.append("Mixes polite and familiar address: choose one.")
+    elif familiar and tone_of(request.reading, request.new_text.shareable()).address == "polite":
+        found.append("The customer uses the polite form of address; the letter is familiar.")
+    if request.reading.sentiment.value in {Sentiment.NEGATIVE, Sentiment.VERY_NEGATIVE} and _EXCITED.search(
+        prose
+    ):
+        found.append("No exclamation marks or emoji to a customer who is upset.")
+    return found
+
+
+def _leftovers(draft: Draft) -> list[str]:
+    return [
+        f"Fill in or remove {left}."
+        for left in _unique(_LEFTOVER.findall(f"{draft.subject}\n{draft.text}"))
+        if not _PLACEHOLDER.fullmatch(left)
+    ]
+
+
+def _leaks(draft: Draft, evidence: Evidence, known_placeholders: Collection[str]) -> list[str]:
+    text = f"{draft.subject}\n{draft.text}"
+    strange = [one for one in _unique(_PLACEHOLDER.findall(text)) if one not in known_placeholders]
+    found = [f"{one} is not of this conversation." for one in strange]
+    bare = evidence.without_instant(_PLACEHOLDER.sub(" ", draft.text))
+    for kind, pattern in (("Contact or account data", _CONTACT), ("A link", _LINK)):
+        for one in _unique(pattern.findall(bare)):
+            if not evidence.is_public(one):
+                found.append(f"{kind} that no article gives: {_short(one)}")
+    for one in evidence.private_numbers:
+        if re.search(rf"(?<!\d){re.escape(one)}(?!\d)", bare):
+            found.append(f"{one} belongs to another customer's case.")
+    return found
+
+
+def _forbidden(draft: Draft, request: DraftRequest) -> list[str]:
+    text = draft.text.casefold()
+    return [
+        f"The company does not say “{phrase}”."
+        for phrase in request.forbidden
+        if phrase.strip() and re.search(rf"(?<!\w){re.escape(phrase.casefold().strip())}(?!\w)", text)
+    ]
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 80 else f"{words[:77]}…"
+
+
+def _unique(found: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(found))

@@ -1,0 +1,101 @@
+"""What of a source may stand in a letter to somebody else, and which of it answers.
+
+Articles are written for everybody. A solved case was written to one customer: what was done, seen or promised
+there, its dates, amounts and names belong to that customer and never enter another's letter.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from agent.drafting.phrases import load_rules
+from agent.drafting.sentences import Block, blocks
+from knowledge.citation import numbers, relevance
+from knowledge.search import Document, DocumentKind, Match
+
+_PLACEHOLDER = re.compile(r"\[[A-Z_]+_\d+\]")
+_LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
+_OPENING_WORD = re.compile(
+    r"^(?:hej|hei|hi|hello|dear|guten tag|hallo|kære|goddag)\b[^.,:!]*[.,:!]?\s*", re.IGNORECASE
+)
+_LABEL = re.compile(r"[»«“”\"„]|\s>\s")
+_LEAST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block of one source with how well it answers."""
+
+    source: str
+    block: Block
+    place: int
+    relevance: float
+
+
+def pieces(match: Match, question: str, allowed: str) -> list[Piece]:
+    """The blocks of a match that may be quoted, each with its relevance to `question`.
+
+    `allowed` is text whose numbers may be repeated: the customer's own words and the articles at hand.
+    """
+    document = match.document
+    found = []
+    for place, block in enumerate(_quotable(document, allowed)):
+        weight = relevance(question, block.text, document.language)
+        if block.text[:60] in match.passage and len(match.passage) < len(document.body):
+            weight += 0.35  # the vectors, too, found this passage nearest
+        found.append(Piece(document.id, block, place, weight))
+    return found
+
+
+def _quotable(document: Document, allowed: str) -> list[Block]:
+    if document.kind is DocumentKind.ARTICLE:
+        return list(blocks(document.body))
+    kept: list[Block] = []
+    for block in blocks(document.body):
+        general = tuple(
+            _OPENING_WORD.sub("", sentence)
+            for sentence in block.sentences
+            if is_general(_OPENING_WORD.sub("", sentence), document.language, allowed)
+        )
+        if general:
+            kept.append(Block(general, block.marker))
+    return kept
+
+
+def is_general(sentence: str, language: str, allowed: str) -> bool:
+    """Whether a sentence of a solved case holds for other customers too. In doubt it does not."""
+    if len(sentence.split()) < _LEAST_WORDS or _PLACEHOLDER.search(sentence) or _LINK.search(sentence):
+        return False
+    if _personal(language).search(sentence):
+        return False
+    known = set(numbers(allowed))
+    if any(number not in known for number in numbers(sentence)):
+        return False
+    return not _names(sentence, language, allowed)
+
+
+def _names(sentence: str, language: str, allowed: str) -> list[str]:
+    """Capitalised words inside the sentence that are neither labels of a screen nor known from `allowed`.
+
+    German nouns are all capitalised, so there nothing can be told from capitals.
+    """
+    if language == "de":
+        return []
+    suspects: Sequence[str] = re.findall(
+        r"(?<=[a-zæøåäö,;] )[A-ZÆØÅÄÖ][a-zæøåäöé]+\b", _without_labels(sentence)
+    )
+    return [word for word in suspects if word not in allowed]
+
+
+def _without_labels(sentence: str) -> str:
+    """`sentence` without quoted words and menu paths (Settings > Users)."""
+    without_quotes = re.sub(r"[»“„\"«][^»“”„\"«]*[«”“\"»]", " ", sentence)
+    return re.sub(r"\S+(?:\s\S+)?\s>\s\S+(?:\s>\s\S+)*", " ", without_quotes)
+
+
+@cache
+def _personal(language: str) -> re.Pattern[str]:
+    """Words that tie a sentence to one customer, one day or one agent."""
+    words = load_rules("personal")[language]
+    return re.compile(r"(?:%s)" % "|".join(words), re.IGNORECASE)

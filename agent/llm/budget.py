@@ -1,0 +1,154 @@
+"""How much the model may cost, and when not to ask it at all.
+
+Two guards before every call: a cap on calls and tokens a day (UTC), and a circuit breaker that leaves a
+failing endpoint alone. Both refuse with `ModelUnavailable`, so that the local engine takes over at once
+instead of after a time-out.
+"""
+
+import threading
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from agent.clock import Clock
+from agent.llm.model import Answer, Completion, LanguageModel, ModelUnavailable, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class DailyCap:
+    """The most that may be spent in a day; 0 means no limit."""
+
+    calls: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    calls: int = 0
+    tokens: int = 0
+
+
+class Ledger(Protocol):
+    """Remembers what was spent. The one in memory counts for one process; a table counts for all."""
+
+    def spent(self, day: date) -> Spent: ...
+
+    def book(self, day: date, tokens: int) -> None:
+        """Count one call and its tokens."""
+        ...
+
+
+class MemoryLedger:
+    """What this process spent today; yesterday is forgotten."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._spent = Spent()
+        self._lock = threading.Lock()
+
+    def spent(self, day: date) -> Spent:
+        with self._lock:
+            return self._spent if day == self._day else Spent()
+
+    def book(self, day: date, tokens: int) -> None:
+        with self._lock:
+            before = self._spent if day == self._day else Spent()
+            self._day, self._spent = day, Spent(before.calls + 1, before.tokens + tokens)
+
+
+class Breaker:
+    """Opens after `failures` in a row, or at once when the server names a pause; then tries one call.
+
+    While that one call is under way the others are still refused (half open). Its success closes the breaker;
+    its failure opens it for another `pause`.
+    """
+
+    def __init__(self, clock: Clock, *, failures: int = 3, pause: timedelta = timedelta(seconds=60)) -> None:
+        self._clock = clock
+        self._limit = failures
+        self._pause = pause
+        self._failures = 0
+        self._closed_until: datetime | None = None
+        self._trial = False
+        self._lock = threading.Lock()
+
+    @property
+    def open_until(self) -> datetime | None:
+        """The instant of the next try, or None while calls go through."""
+        return self._closed_until
+
+    def enter(self) -> None:
+        """Ask to make a call. Raises `ModelUnavailable` with the seconds left while the breaker is open."""
+        with self._lock:
+            if self._closed_until is None:
+                return
+            left = (self._closed_until - self._clock()).total_seconds()
+            if left > 0 or self._trial:
+                raise ModelUnavailable(
+                    "The language model failed several times and is left alone for a while.",
+                    retry_after=max(left, 1.0),
+                    code="model.paused",
+                    remedy="Run `genklang doctor` to see why.",
+                )
+            self._trial = True
+
+    def succeeded(self) -> None:
+        with self._lock:
+            self._failures, self._closed_until, self._trial = 0, None, False
+
+    def failed(self, retry_after: float | None = None) -> None:
+        """Count a failure; `retry_after` is the pause in seconds that the server asked for."""
+        with self._lock:
+            self._failures += 1
+            if retry_after is not None or self._trial or self._failures >= self._limit:
+                pause = timedelta(seconds=retry_after) if retry_after is not None else self._pause
+                self._closed_until = self._clock() + pause
+            self._trial = False
+
+
+class GuardedModel:
+    """A model behind the cap and the breaker."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        *,
+        clock: Clock,
+        breaker: Breaker,
+        cap: DailyCap = DailyCap(),
+        ledger: Ledger | None = None,
+    ) -> None:
+        self._model = model
+        self._clock = clock
+        self._breaker = breaker
+        self._cap = cap
+        self._ledger = ledger or MemoryLedger()
+
+    def complete(self, prompt: Prompt, shape: type[Answer]) -> Completion[Answer]:
+        """As the model's own; refuses without a call while over the cap or while the breaker is open."""
+        today = self._clock().date()
+        self._refuse_over_cap(self._ledger.spent(today))
+        self._breaker.enter()
+        try:
+            completion = self._model.complete(prompt, shape)
+        except ModelUnavailable as error:
+            self._breaker.failed(error.retry_after)
+            self._ledger.book(today, 0)
+            raise
+        except BaseException:
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
+        self._ledger.book(today, completion.tokens_in + completion.tokens_out)
+        return completion
+
+    def _refuse_over_cap(self, spent: Spent) -> None:
+        over_calls = 0 < self._cap.calls <= spent.calls
+        over_tokens = 0 < self._cap.tokens <= spent.tokens
+        if over_calls or over_tokens:
+            unit = "calls" if over_calls else "tokens"
+            raise ModelUnavailable(
+                f"Today's budget of {unit} for the language model is used up.",
+                code="model.over_budget",
+                remedy="Raise the daily cap, or wait until midnight UTC.",
+            )

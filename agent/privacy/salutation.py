@@ -1,0 +1,49 @@
+"""How a letter may greet its reader: by the name in the mail's From, where that is a person's name and nothing else.
+
+The display name is the sender's own text. An address, a link, a company or a sentence in it is not greeted, and is
+never sent back to anybody.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.privacy.lexicon import lexicon
+from agent.privacy.placeholders import PlaceholderBook
+from agent.privacy.redaction import PiiType
+
+_NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,4}")
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Salutation:
+    """A person's full name and first name, or two empty strings."""
+
+    full: str = ""
+    first: str = ""
+
+    def by(self, formality: str) -> str:
+        """The first name for an informal letter, the full one for a formal."""
+        return self.first if formality == "informal" else self.full
+
+
+def salutation(display_name: str) -> Salutation:
+    """The names to greet by. Nothing where the first word is no given name that we know."""
+    name = " ".join(display_name.strip("\"' ").split())
+    if "," in name:  # "Berg, Anne"
+        last, _, first = name.partition(",")
+        name = f"{first.strip()} {last.strip()}"
+    if len(name) > _LONGEST or not _NAME.fullmatch(name):
+        return Salutation()
+    first = name.partition(" ")[0]
+    return Salutation(name, first) if lexicon().is_given(first) else Salutation()
+
+
+def with_tokens(person: Salutation, placeholders: Mapping[str, str]) -> tuple[Salutation, dict[str, str]]:
+    """The same as placeholders of this conversation, and the conversation's placeholders with them added."""
+    book = PlaceholderBook.open(placeholders)
+    if not person.full:
+        return person, book.tokens
+    full = book.token(PiiType.PERSON, person.full)
+    return Salutation(full, book.token(PiiType.PERSON, person.first)), book.tokens

@@ -1,0 +1,158 @@
+"""What surrounds every page: what stands still, what is about to leave, what needs a person's hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agent.store.tables import (
+    CaseRow,
+    EscalationRow,
+    MailboxRow,
+    MessageRow,
+    NoticeRow,
+    OutboxRow,
+    PersonRow,
+    QuarantineRow,
+    RawMailRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A reply that can still be taken back. `to` is the customer as people know them."""
+
+    outbox_id: int
+    case_id: int
+    to: str
+    send_after: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """An escalation that nobody has acknowledged, with its case."""
+
+    escalation: EscalationRow
+    case: CaseRow
+    assignee: PersonRow | None
+    asked_by: PersonRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """Mail that needs a person's hand: read by nobody, given up, refused, or of unknown fate."""
+
+    quarantined: tuple[tuple[QuarantineRow, RawMailRow, MailboxRow], ...]
+    parked: tuple[MessageRow, ...]
+    unsent: tuple[tuple[OutboxRow, CaseRow], ...]
+    notices: tuple[NoticeRow, ...]
+
+    def __len__(self) -> int:
+        return len(self.quarantined) + len(self.parked) + len(self.unsent) + len(self.notices)
+
+
+def leaving_now(session: Session) -> tuple[Leaving, ...]:
+    """Replies that have been approved and have not left, the next to leave first."""
+    rows = session.execute(
+        select(OutboxRow, CaseRow)
+        .join(CaseRow, CaseRow.id == OutboxRow.case_id)
+        .where(
+            OutboxRow.kind == "reply", OutboxRow.state.in_(("waiting", "sending")), OutboxRow.attempts == 0
+        )
+        .order_by(OutboxRow.send_after, OutboxRow.id)
+        .limit(5)
+    ).all()
+    return tuple(
+        Leaving(out.id, case.id, case.customer_name or case.customer_email, out.send_after, out.state)
+        for out, case in rows
+    )
+
+
+def open_notices(session: Session) -> tuple[NoticeRow, ...]:
+    return tuple(
+        session.scalars(
+            select(NoticeRow).where(NoticeRow.resolved_at.is_(None)).order_by(NoticeRow.id).limit(20)
+        )
+    )
+
+
+def open_escalations(session: Session) -> tuple[Escalated, ...]:
+    """What waits for a lead, the case that is due first at the top."""
+    asker = PersonRow.__table__.alias("asker")
+    rows = session.execute(
+        select(EscalationRow, CaseRow, PersonRow, asker.c.id)
+        .join(CaseRow, CaseRow.id == EscalationRow.case_id)
+        .outerjoin(PersonRow, PersonRow.id == CaseRow.assignee_id)
+        .outerjoin(asker, asker.c.id == EscalationRow.asked_by_id)
+        .where(EscalationRow.acknowledged_at.is_(None), CaseRow.state.in_(("open", "waiting")))
+        .order_by(CaseRow.respond_by.is_(None), CaseRow.respond_by, EscalationRow.id)
+    ).all()
+    askers = {
+        p.id: p
+        for p in session.scalars(select(PersonRow).where(PersonRow.id.in_({r[3] for r in rows if r[3]})))
+    }
+    return tuple(
+        Escalated(escalation, case, person, askers.get(asked)) for escalation, case, person, asked in rows
+    )
+
+
+def count_escalations(session: Session) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(EscalationRow)
+            .join(CaseRow, CaseRow.id == EscalationRow.case_id)
+            .where(EscalationRow.acknowledged_at.is_(None), CaseRow.state.in_(("open", "waiting")))
+        )
+        or 0
+    )
+
+
+def problems(session: Session) -> Problems:
+    return Problems(
+        quarantined=tuple(
+            (quarantine, raw, mailbox)
+            for quarantine, raw, mailbox in session.execute(
+                select(QuarantineRow, RawMailRow, MailboxRow)
+                .join(RawMailRow, RawMailRow.id == QuarantineRow.raw_id)
+                .join(MailboxRow, MailboxRow.id == RawMailRow.mailbox_id)
+                .where(QuarantineRow.released_at.is_(None))
+                .order_by(QuarantineRow.id.desc())
+                .limit(100)
+            ).all()
+        ),
+        parked=tuple(
+            session.scalars(
+                select(MessageRow).where(MessageRow.parked != "").order_by(MessageRow.id.desc()).limit(100)
+            )
+        ),
+        unsent=tuple(
+            (out, case)
+            for out, case in session.execute(
+                select(OutboxRow, CaseRow)
+                .join(CaseRow, CaseRow.id == OutboxRow.case_id)
+                .where(OutboxRow.state.in_(("failed", "uncertain")))
+                .order_by(OutboxRow.id.desc())
+                .limit(100)
+            ).all()
+        ),
+        notices=open_notices(session),
+    )
+
+
+def count_problems(session: Session) -> int:
+    """How many things the page of problems would show; each kind is counted by its index or a small table."""
+    counts: Sequence[int | None] = (
+        session.scalar(
+            select(func.count()).select_from(QuarantineRow).where(QuarantineRow.released_at.is_(None))
+        ),
+        session.scalar(select(func.count()).select_from(MessageRow).where(MessageRow.parked != "")),
+        session.scalar(
+            select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(("failed", "uncertain")))
+        ),
+        session.scalar(select(func.count()).select_from(NoticeRow).where(NoticeRow.resolved_at.is_(None))),
+    )
+    return sum(count or 0 for count in counts)

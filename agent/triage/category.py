@@ -1,0 +1,106 @@
+"""The category of a message: trained heads, label descriptions, and what people corrected.
+
+A company's new category has a say by its description at once, and by its corrections from the first one on.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.triage.classifier import Model, Vector, without_language
+from agent.triage.learning import Corrections, Vote
+from agent.triage.patterns import load_table
+from agent.triage.reading import CategoryDecision
+from agent.triage.taxonomy import FALLBACK, Taxonomy
+from knowledge.embedding import Embedder
+
+SEPARATOR = "."
+"""Between category and subcategory in the classes of the subcategory head."""
+
+
+class CategoryReader:
+    """Decides category and subcategory. Descriptions are embedded once, when first needed."""
+
+    def __init__(self, model: Model, taxonomy: Taxonomy, embedder: Embedder, corrections: Corrections) -> None:
+        self._model = model
+        self._taxonomy = taxonomy
+        self._embedder = embedder
+        self._corrections = corrections
+        self._numbers = load_table(".", "decisions")
+        self._labels: NDArray[np.float32] | None = None
+
+    def decide(self, features: Vector, topic: Vector) -> CategoryDecision:
+        """The most likely category of the company's taxonomy for a mail with these features."""
+        shares = self._trained(features)
+        vote = self._corrections.vote(topic)
+        subcategory = ""
+        shares = self._with_descriptions(shares, topic)
+        if vote is not None:
+            shares = self._with_vote(shares, vote)
+        ranked = sorted(shares.items(), key=lambda item: -item[1])
+        best, confidence = ranked[0]
+        if vote is not None and max(vote.shares, key=lambda slug: vote.shares[slug]) == best:
+            subcategory = vote.subcategory if self._say(vote) >= 0.5 else ""
+        return CategoryDecision(
+            value=best,
+            subcategory=subcategory or self._subcategory(best, features, topic),
+            confidence=round(confidence, 3),
+            needs_review=confidence < self._numbers["category"]["needs_review"],
+            alternatives=tuple((slug, round(share, 3)) for slug, share in ranked[1:3]),
+        )
+
+    def _trained(self, features: Vector) -> dict[str, float]:
+        """The head's probabilities, those of categories the company switched off going to the fallback."""
+        shares = dict.fromkeys(self._taxonomy.slugs, 0.0)
+        for slug, share in self._model.heads["category"].probabilities(features).items():
+            shares[slug if slug in shares else FALLBACK] += share
+        return shares
+
+    def _with_descriptions(self, shares: Mapping[str, float], topic: Vector) -> dict[str, float]:
+        """`shares` mixed with the nearness of `topic` to each category's description."""
+        numbers = self._numbers["category"]
+        trained = set(self._model.heads["category"].classes)
+        new = any(slug not in trained for slug in shares)
+        say = numbers["zero_shot_share_new"] if new else numbers["zero_shot_share"]
+        nearness = self._label_vectors() @ topic
+        weights = np.exp(numbers["zero_shot_sharpness"] * (nearness - nearness.max()))
+        weights /= weights.sum()
+        described = dict(zip(self._taxonomy.slugs, (float(weight) for weight in weights), strict=True))
+        return {slug: (1 - say) * share + say * described[slug] for slug, share in shares.items()}
+
+    def _label_vectors(self) -> NDArray[np.float32]:
+        if self._labels is None:
+            vectors = self._embedder.embed([self._taxonomy[slug].description for slug in self._taxonomy.slugs])
+            self._labels = np.stack([without_language(row, "en", self._model.means) for row in vectors])
+        return self._labels
+
+    def _with_vote(self, shares: Mapping[str, float], vote: Vote) -> dict[str, float]:
+        say = self._say(vote)
+        known = {slug: share for slug, share in vote.shares.items() if slug in self._taxonomy}
+        lost = 1.0 - sum(known.values())
+        known[FALLBACK] = known.get(FALLBACK, 0.0) + lost
+        return {slug: (1 - say) * share + say * known.get(slug, 0.0) for slug, share in shares.items()}
+
+    def _say(self, vote: Vote) -> float:
+        """How much the corrections count: nothing when far, nearly all when close."""
+        numbers = self._numbers["corrections"]
+        reach = (vote.nearness - numbers["near_from"]) / (numbers["near_full"] - numbers["near_from"])
+        return float(np.clip(reach, 0.0, 1.0)) * float(numbers["full_say"])
+
+    def _subcategory(self, category: str, features: Vector, topic: Vector) -> str:
+        """The likeliest subcategory inside `category`; by description where none was trained."""
+        known = self._taxonomy[category].subcategories
+        shares = {
+            label.partition(SEPARATOR)[2]: share
+            for label, share in self._model.heads["subcategory"].probabilities(features).items()
+            if label.partition(SEPARATOR)[0] == category and label.partition(SEPARATOR)[2] in known
+        }
+        untrained = [slug for slug in known if slug not in shares]
+        if shares and not untrained:
+            return max(shares, key=lambda slug: shares[slug])
+        if not known:
+            return ""
+        vectors = self._embedder.embed([sub.description for sub in known.values()])
+        nearness = [float(without_language(row, "en", self._model.means) @ topic) for row in vectors]
+        return list(known)[int(np.argmax(nearness))]

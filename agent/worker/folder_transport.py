@@ -1,0 +1,105 @@
+"""The embedded broker: Celery's filesystem transport, made to survive what a folder can suffer.
+
+Rings are tiny files in one folder. As shipped, a half-written file kills the worker, a deleted folder sends later
+rings to nowhere, and every take passes through /tmp. Here a ring is renamed into place when whole, taken by a
+rename that one worker alone can win, and dropped with a word in the log when it cannot be read: the database
+knows what is unfinished, and it is rung for again.
+"""
+
+import os
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import structlog
+from kombu.transport import filesystem
+from kombu.utils.json import dumps, loads
+
+log = structlog.get_logger()
+
+
+class Channel(filesystem.Channel):  # type: ignore[misc]
+    """One queue is the files of one suffix; an exchange is the queue of the same name."""
+
+    supports_fanout = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._listed: dict[str, deque[str]] = {}
+
+    def get_table(self, exchange: str) -> list[tuple[str, str, str]]:
+        return [(exchange, "", exchange)]
+
+    def _put(self, queue: str, message: dict[str, Any], **_options: Any) -> None:
+        folder = Path(self.data_folder_out)
+        ring = folder / f"{time.time_ns():020d}-{uuid.uuid4().hex}.{queue}.msg"
+        whole = ring.with_suffix(".part")
+        text = dumps(message)
+        try:
+            whole.write_text(text, encoding="utf-8")
+        except FileNotFoundError:
+            folder.mkdir(parents=True, exist_ok=True)
+            whole.write_text(text, encoding="utf-8")
+        whole.rename(ring)
+
+    def _get(self, queue: str) -> dict[str, Any]:
+        folder = Path(self.data_folder_in)
+        while name := self._next_name(folder, queue):
+            taken = (folder / name).with_suffix(".taken")
+            try:
+                (folder / name).rename(taken)
+                text = taken.read_bytes()
+                taken.unlink()
+            except FileNotFoundError:
+                continue  # another worker was faster, or the folder was emptied
+            if message := self._message(text):
+                return message
+            log.warning("broker.unreadable_ring_dropped", file=name)
+        raise Empty
+
+    def _next_name(self, folder: Path, queue: str) -> str:
+        """The oldest name not yet tried. A backlog is listed once and worked through, not listed for each ring."""
+        names = self._listed.setdefault(queue, deque())
+        if not names:
+            names.extend(sorted(_names(folder, queue)))
+        return names.popleft() if names else ""
+
+    def _message(self, text: bytes) -> dict[str, Any] | None:
+        """The message in a file, or None where it is cut off or no message of Celery's."""
+        try:
+            message = loads(text.decode("utf-8"))
+            self.Message(message, channel=self)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return None
+        return dict(message)
+
+    def _size(self, queue: str) -> int:
+        return len(_names(Path(self.data_folder_in), queue))
+
+    def _purge(self, queue: str) -> int:
+        folder = Path(self.data_folder_in)
+        names = _names(folder, queue)
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+        return len(names)
+
+    def _delete(self, queue: str, *_arguments: Any, **_options: Any) -> None:
+        self._purge(queue)
+
+
+class Transport(filesystem.Transport):  # type: ignore[misc]
+    """Named to Celery as `agent.worker.folder_transport:Transport`."""
+
+    Channel: Callable[..., Any] = Channel
+
+
+def _names(folder: Path, queue: str) -> list[str]:
+    suffix = f".{queue}.msg"
+    try:
+        return [name for name in os.listdir(folder) if name.endswith(suffix)]  # noqa: PTH208 - twenty times a second
+    except FileNotFoundError:
+        return []

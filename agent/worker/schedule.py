@@ -1,0 +1,57 @@
+"""The scheduler: what has to happen again and again, in this process alone.
+
+It does not go through the broker: finding unfinished work must not depend on what may have lost it, nor wait
+for a free worker (docs/decisions/worker-scheduler.md).
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from agent.desk.heartbeat import beat
+from agent.desk.house import House
+from agent.desk.sweeping import sweep
+from agent.worker.app import ALIVE
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Duty:
+    """Something to do every `every_s` seconds; `due` is on the monotonic clock, which no clock change moves."""
+
+    name: str
+    every_s: float
+    do: Callable[[House], object]
+    due: float = 0.0
+
+
+def duties() -> list[Duty]:
+    """What the scheduler does, in its order."""
+    return [
+        Duty("sweep", 2.0, sweep),
+        Duty("heartbeat", 20.0, lambda house: beat(house, "schedule")),
+        Duty("ask for a sign of life", 20.0, lambda house: house.doorbell.ring(ALIVE, 0)),
+    ]
+
+
+def run_schedule(house: House, stop: threading.Event) -> None:
+    """Do the duties until `stop` is set. One that fails is said, and done again at its next time."""
+    waiting = duties()
+    while not stop.is_set():
+        now = time.monotonic()
+        for duty in waiting:
+            if duty.due <= now:
+                _do(duty, house)
+                duty.due = time.monotonic() + duty.every_s
+        stop.wait(max(0.0, min(duty.due for duty in waiting) - time.monotonic()))
+
+
+def _do(duty: Duty, house: House) -> None:
+    try:
+        duty.do(house)
+    except Exception as error:  # a database that is away for a moment must not end the scheduler
+        log.warning("duty.failed", duty=duty.name, error=type(error).__name__)

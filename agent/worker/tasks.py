@@ -1,0 +1,66 @@
+"""The tasks that a ring asks for. Each carries one id; what is to be done stands in the database.
+
+A ring for a row that is gone, held by another worker, or past that step does nothing: rings may come late, twice
+or fifty times. Nothing that a task raises reaches Celery: the row still says that it is unfinished.
+"""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from celery import Celery
+
+from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, copy_to_sent, deliver, look_up
+from agent.desk.heartbeat import beat
+from agent.desk.house import House
+from agent.desk.indexing import INDEX, index_pending
+from agent.desk.outbox import DELIVER
+from agent.desk.pipeline import STEPS, run_step, task_of
+from agent.worker.app import ALIVE
+
+log = structlog.get_logger()
+
+Job = Callable[[House, int], object]
+
+
+def register_tasks(app: Celery, house: House) -> None:
+    """Make every task of the product known to `app`, bound to `house`."""
+    for name, job in {**_steps(), **_others()}.items():
+        app.task(_guarded(name, job, house), name=name, ignore_result=True)
+
+
+def _steps() -> dict[str, Job]:
+    def of(step: str) -> Job:
+        return lambda house, message_id: run_step(house, step, message_id)
+
+    return {task_of(step.name): of(step.name) for step in STEPS}
+
+
+def _others() -> dict[str, Job]:
+    indexing = threading.Lock()
+
+    def index(house: House, _: int) -> None:
+        if indexing.acquire(blocking=False):  # one at a time takes all that is pending
+            try:
+                index_pending(house)
+            finally:
+                indexing.release()
+
+    return {
+        DELIVER: deliver,
+        COPY_TO_SENT: copy_to_sent,
+        LOOK_UP: look_up,
+        INDEX: index,
+        # Rung by the scheduler: that it is done proves the whole way, broker included.
+        ALIVE: lambda house, _: beat(house, "worker"),
+    }
+
+
+def _guarded(name: str, job: Job, house: House) -> Callable[[int], None]:
+    def run(row_id: int) -> None:
+        try:
+            job(house, row_id)
+        except Exception as error:  # the worker outlives any task
+            log.exception("task.failed", task=name, row=row_id, error=type(error).__name__)
+
+    return run

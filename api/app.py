@@ -1,0 +1,41 @@
+"""The web process: the desk for people, probes for machines, and the place where the JSON API is hung in."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from agent.desk.house import House
+from agent.settings import Settings
+from agent.triage.taxonomy import load as load_taxonomy
+from api import errors, probes, sign_in
+from api.csrf import same_origin_form
+from api.probes import Probe
+from api.security_headers import SecurityHeaders
+from api.static_files import VersionedFiles
+from api.v1 import router as v1
+from api.web import boards, case, corrections, decisions, desk, preferences
+from api.web.pages import STATIC
+
+
+def create_app(house: House, settings: Settings, *, ready: Mapping[str, Probe] | None = None) -> FastAPI:
+    """The application. `ready` holds further parts for /readyz (broker, index), by name."""
+    app = FastAPI(title="Genklang", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.house = house
+    app.state.settings = settings
+    app.state.taxonomy = load_taxonomy(house.company.overrides.get("taxonomy"))
+    app.state.probes = dict(ready or {})
+    app.add_middleware(SecurityHeaders, settings=settings)
+    errors.install(app)
+    app.mount("/static", VersionedFiles(STATIC), name="static")
+    app.include_router(probes.router)
+    app.include_router(sign_in.router)
+    app.include_router(_pages())
+    v1.install(app)
+    return app
+
+
+def _pages() -> APIRouter:
+    pages = APIRouter(dependencies=[Depends(same_origin_form)], include_in_schema=False)
+    for part in (desk, case, decisions, corrections, boards, preferences):
+        pages.include_router(part.router)
+    return pages

@@ -1,0 +1,189 @@
+// The desk works without this file. It adds single keys, countdowns, evidence tabs and quiet updates.
+import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
+
+const root = document.documentElement;
+root.classList.add("js");
+
+const isTyping = (element) =>
+  element instanceof Element &&
+  element.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])");
+
+/* Keys: every element that has a key names it in data-key; the page itself is the list of what a key does. */
+
+function press(key) {
+  const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  const element = named.find((one) => !one.closest("dialog:not([open])"));
+  if (!element) return;
+  if (element.matches("summary")) {
+    element.parentElement.open = true;
+    (element.parentElement.querySelector(".menu [aria-current], .menu .item") ?? element).focus();
+  } else if (element.matches("input:not([type=checkbox])")) {
+    element.focus();
+    element.select();
+  } else {
+    element.click();
+  }
+}
+
+function step(by) {
+  const rows = [...document.querySelectorAll(".rows .case, .esc-t a.blk")];
+  if (!rows.length) return;
+  const focused = rows.indexOf(document.activeElement);
+  const current = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
+  const at = focused >= 0 ? focused : current;
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+  const listIsHidden = next.offsetParent === null;
+  if (listIsHidden || (current >= 0 && focused < 0)) next.click();
+  else next.focus();
+}
+
+function openFocused() {
+  const row = document.activeElement?.closest?.(".case, .esc-t a.blk");
+  if (row) row.click();
+  else press("o");
+}
+
+function showSource(number) {
+  const source = document.getElementById(`source-${number}`);
+  if (!source) return;
+  showTab("sources");
+  source.open = true;
+  source.querySelector("summary").focus();
+  for (const ref of document.querySelectorAll(".ref")) {
+    const on = ref.dataset.source === String(number);
+    ref.classList.toggle("is-on", on);
+    ref.closest(".sent")?.classList.toggle("is-on", on || Boolean(ref.closest(".sent").querySelector(".ref.is-on")));
+  }
+}
+
+const unless = (act) => (event) => {
+  event.preventDefault();
+  act();
+};
+
+if (document.body.dataset.keys === "on") {
+  const bindings = { j: unless(() => step(1)), k: unless(() => step(-1)), o: unless(openFocused) };
+  for (const key of "uazerdtmpcvn".split("")) bindings[key] = unless(() => press(key));
+  for (const key of ["!", "?", "#", "/"]) bindings[`[Shift]+${key}`] = unless(() => press(key));
+  for (const key of "iepamukwsdx".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
+  for (let n = 1; n <= 9; n += 1) bindings[String(n)] = unless(() => showSource(n));
+  const sequence = { first: false };
+  tinykeys(window, bindings, {
+    // after »g« a single key belongs to the sequence; dialogs and fields keep their own keys
+    ignore: (event) => {
+      if (event.repeat || event.isComposing || isTyping(event.target) || document.querySelector("dialog[open]")) return true;
+      if (event.ctrlKey || event.metaKey || event.altKey) return true;
+      return false;
+    },
+  });
+  void sequence;
+}
+
+window.addEventListener("keydown", (event) => {
+  const form = event.target instanceof Element && event.target.matches("[data-send]") ? event.target.form : null;
+  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".btn-1"));
+  } else if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+    const open = document.querySelector("details.pop[open]");
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    } else if (document.querySelector(".work[data-tab]")) {
+      showTab("");
+    } else if (!(isTyping(event.target) && event.target.value !== event.target.defaultValue)) {
+      press("Escape"); // words that were typed are not thrown away by one key
+    }
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  for (const open of document.querySelectorAll("details.pop[open]")) if (!open.contains(target)) open.open = false;
+  const dialog = target.closest("[data-opens]");
+  if (dialog) {
+    dialog.closest("details")?.removeAttribute("open");
+    document.getElementById(dialog.dataset.opens).showModal();
+  }
+  const ref = target.closest(".ref");
+  if (ref) {
+    event.preventDefault();
+    showSource(ref.dataset.source);
+  }
+  const pressed = target.closest("[data-press]");
+  if (pressed) {
+    event.preventDefault();
+    press(pressed.dataset.press);
+  }
+  const tab = target.closest("button[data-tab]");
+  if (tab) showTab(tab.getAttribute("aria-expanded") === "true" ? "" : tab.dataset.tab);
+});
+
+/* Evidence tabs, where there is no room for the rail. */
+
+function showTab(name) {
+  const work = document.querySelector(".work:has(.tabs)");
+  if (!work) return;
+  if (name) work.dataset.tab = name;
+  else delete work.dataset.tab;
+  for (const tab of work.querySelectorAll("button[data-tab]")) {
+    tab.setAttribute("aria-expanded", String(tab.dataset.tab === name));
+  }
+}
+
+/* Countdowns to the moment a reply leaves. */
+
+function countDown() {
+  const now = Date.now() / 1000;
+  for (const element of document.querySelectorAll("[data-countdown]")) {
+    element.textContent = String(Math.max(0, Math.ceil(Number(element.dataset.countdown) - now)));
+  }
+  for (const bar of document.querySelectorAll("rect[data-leaves]")) {
+    const left = Math.max(0, Number(bar.dataset.leaves) - now) / Math.max(1, Number(bar.dataset.whole));
+    bar.setAttribute("width", String(Math.min(100, 100 * left)));
+  }
+}
+setInterval(countDown, 250);
+countDown();
+
+/* New means: not opened on this machine since the customer's last mail. */
+
+const SEEN = "genklang.seen";
+const seen = new Map(JSON.parse(localStorage.getItem(SEEN) ?? "[]"));
+function markNew() {
+  for (const row of document.querySelectorAll(".case[data-seen]")) {
+    const [id, mail] = row.dataset.seen.split(":");
+    row.classList.toggle("is-new", seen.get(id) !== mail);
+  }
+}
+const opened = document.querySelector("main[data-seen]");
+if (opened) {
+  const [id, mail] = opened.dataset.seen.split(":");
+  seen.delete(id);
+  seen.set(id, mail);
+  localStorage.setItem(SEEN, JSON.stringify([...seen].slice(-1000)));
+}
+markNew();
+
+/* Polling rests while nobody looks, and never moves the focus. */
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (document.hidden && event.target.id === "live") event.preventDefault();
+});
+document.addEventListener("htmx:after:swap", () => {
+  markNew();
+  countDown();
+  const ready = document.querySelector("[data-reload]");
+  if (ready && !isTyping(document.activeElement)) location.reload();
+});
+
+/* Where to look after a page came: at the problem, at what was asked for, or at the case. */
+
+const problem = document.getElementById("problem");
+if (problem) problem.focus();
+else if (location.hash === "#case-title") document.getElementById("case-title")?.focus();
+document.querySelector(".case[aria-current]")?.scrollIntoView({ block: "nearest" });
+const unsettled = document.querySelector(".nosrc");
+if (problem && unsettled) unsettled.scrollIntoView({ block: "nearest" });
+const thread = document.getElementById("thread");
+if (thread && location.hash === "#thread") thread.scrollTop = thread.scrollHeight;

@@ -1,0 +1,41 @@
+"""The boards beside the lists: what was escalated, and what needs a person's hand."""
+
+from itertools import groupby
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from agent.store.queries.shell import open_escalations, problems
+from api.dependencies import AtDesk
+from api.web.pages import render
+from api.web.shell import shell
+from api.web.wording import CAUSES
+
+router = APIRouter()
+
+
+@router.get("/escalations")
+def escalations_page(desk: AtDesk) -> Response:
+    with desk.house.store.reading() as session:
+        rows = open_escalations(session)
+        around = shell(session, desk)
+    order = {cause: place for place, cause in enumerate(CAUSES)}
+    by_cause = sorted(rows, key=lambda row: order.get(row.escalation.cause, len(order)))
+    now = desk.house.clock()
+    values = {
+        "shell": around,
+        "rows": rows,
+        "groups": [
+            (cause, list(group)) for cause, group in groupby(by_cause, key=lambda row: row.escalation.cause)
+        ],
+        "overdue": sum(1 for row in rows if row.case.respond_by is not None and row.case.respond_by <= now),
+    }
+    return render(desk.request, "escalations.html", values)
+
+
+@router.get("/problems")
+def problems_page(desk: AtDesk) -> Response:
+    with desk.house.store.reading() as session:
+        found = problems(session)
+        around = shell(session, desk)
+    return render(desk.request, "problems.html", {"shell": around, "found": found})

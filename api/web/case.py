@@ -1,0 +1,112 @@
+"""The page of a case, and the parts of its mail that are asked for one by one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse, Response
+
+from agent.errors import GenklangError
+from agent.store.queries.case_list import next_in_view
+from agent.store.queries.case_page import attachment_of_case, html_of_message, load_case
+from api.dependencies import AtDesk, Desk
+from api.security_headers import CONTENT_POLICY_WITH_MAIL, MAIL_POLICY
+from api.web.case_view import ACTS, CaseView
+from api.web.desk import listing_of
+from api.web.file_name import saved_name
+from api.web.pages import gettext_of, reader_of, render
+from api.web.shell import shell
+from api.web.wording import view_of
+
+router = APIRouter(prefix="/cases/{case_id}")
+
+
+@router.get("")
+def case_page(
+    desk: AtDesk,
+    case_id: int,
+    view: str = "",
+    act: str = "",
+    text: str = "",
+    html: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    return show_case(desk, case_id, view=view, act=act, model_text=text == "model", html_of=html)
+
+
+def show_case(
+    desk: Desk,
+    case_id: int,
+    *,
+    view: str = "",
+    act: str = "",
+    model_text: bool = False,
+    html_of: int = 0,
+    vouched: tuple[str, ...] = (),
+    problem: GenklangError | None = None,
+    typed: str = "",
+    typed_subject: str = "",
+    status: int = 200,
+) -> Response:
+    """A case with its list. After a refused action it comes back with the reason and with what was typed."""
+    name = view_of(view)
+    reader = reader_of(desk.request)
+    with desk.house.store.reading() as session:
+        page = load_case(session, case_id)
+        around = shell(session, desk, view=name, case_id=case_id)
+        listing = listing_of(session, desk, name, around)
+        shown = CaseView(
+            page=page,
+            reader=reader,
+            words=gettext_of(desk.request),
+            name=name,
+            taxonomy=desk.request.app.state.taxonomy,
+            act=_possible(act, page.draft is not None),
+            model_text=model_text,
+            html_of=html_of,
+            vouched=vouched,
+            next_id=next_in_view(session, name, person_id=desk.person.id, left=page.case),
+        )
+    values = {
+        "shell": around,
+        "listing": listing,
+        "page": page,
+        "view": shown,
+        "problem": problem,
+        "problem_is_about_sending": act in {"", "edit", "write"},
+        "typed": typed,
+        "typed_subject": typed_subject,
+    }
+    # the one page that frames a mail's own HTML; every other page may frame nothing
+    headers = {"Content-Security-Policy": CONTENT_POLICY_WITH_MAIL} if html_of else None
+    return render(desk.request, "case.html", values, status=status, headers=headers)
+
+
+def _possible(act: str, has_draft: bool) -> str:
+    if act in {"edit", "rewrite", "reject"} and not has_draft:
+        return "write" if act == "edit" else ""
+    return act if act in ACTS else ""
+
+
+@router.get("/messages/{message_id}/html")
+def mail_html(desk: AtDesk, case_id: int, message_id: int) -> Response:
+    """A mail's cleaned HTML, for the sandboxed frame only: it runs nothing and calls nobody."""
+    with desk.house.store.reading() as session:
+        html = html_of_message(session, case_id, message_id)
+    page = f'<!doctype html><meta charset="utf-8"><title>Mail</title>{html}'
+    return HTMLResponse(
+        page, headers={"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+    )
+
+
+@router.get("/attachments/{attachment_id}")
+def attachment(desk: AtDesk, case_id: int, attachment_id: int) -> Response:
+    """An attachment to save, never to show: whatever it claims to be, the browser must not open it here."""
+    with desk.house.store.reading() as session:
+        row, content = attachment_of_case(session, case_id, attachment_id)
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{saved_name(case_id, attachment_id, row.filename)}"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
+    )

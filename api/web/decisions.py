@@ -1,0 +1,323 @@
+"""What people decide about a draft: approve, take back, edit, remove a sentence, reject, ask for another, settle.
+
+Every action is a plain form. A refused one shows the case again with the reason, and with what was typed.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import RedirectResponse, Response
+
+from agent.desk import approval
+from agent.desk.noting import add_note
+from agent.errors import Conflict, GenklangError, WrongUse
+from agent.store.queries.case_list import next_in_view
+from agent.store.session import Unit
+from agent.store.tables import CaseRow, DraftRow, OutboxRow
+from api.dependencies import AtDesk, Desk
+from api.errors import status_of
+from api.web.case import show_case
+from api.web.case_view import MUST_SETTLE
+from api.web.letter import without_sentence
+from api.web.pages import gettext_of
+from api.web.wording import view_of
+
+router = APIRouter()
+
+ViewField = Annotated[str, Form()]
+HashField = Annotated[str, Form(max_length=64)]
+
+
+def carry_out(
+    desk: Desk,
+    act: Callable[[Unit], None],
+    *,
+    case_id: int,
+    view: str,
+    then: str = "",
+    form: str = "",
+    typed: str = "",
+    typed_subject: str = "",
+    vouched: tuple[str, ...] = (),
+) -> Response:
+    """Do `act` in one unit of work and lead on to `then`, the next case of the view unless it says otherwise."""
+    try:
+        with desk.house.store.writing() as unit:
+            act(unit)
+    except (Conflict, WrongUse) as problem:
+        return show_case(
+            desk,
+            case_id,
+            view=view,
+            act=form,
+            problem=problem,
+            typed=typed,
+            typed_subject=typed_subject,
+            vouched=vouched,
+            status=status_of(problem),
+        )
+    return RedirectResponse(then or _next_case(desk, case_id, view), 303)
+
+
+def this_case(case_id: int, view: str) -> str:
+    return f"/cases/{case_id}?view={view_of(view)}"
+
+
+def _next_case(desk: Desk, case_id: int, view: str) -> str:
+    name = view_of(view)
+    with desk.house.store.reading() as session:
+        left = session.get_one(CaseRow, case_id)
+        following = next_in_view(session, name, person_id=desk.person.id, left=left)
+    return f"/cases/{following}?view={name}#case-title" if following else f"/views/{name}"
+
+
+@router.post("/cases/{case_id}/drafts/{draft_id}/approve")
+def approve(
+    desk: AtDesk,
+    case_id: int,
+    draft_id: int,
+    content_hash: HashField = "",
+    view: ViewField = "",
+    vouch: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    vouched = tuple(vouch or ())
+
+    def act(unit: Unit) -> None:
+        draft = unit.session.get(DraftRow, draft_id)
+        if draft is not None and draft.case_id == case_id and draft.content_hash == content_hash:
+            _settle(unit, desk, draft, vouched)
+        approval.approve(
+            unit,
+            desk.house,
+            case_id=case_id,
+            draft_id=draft_id,
+            content_hash=content_hash,
+            person=desk.person,
+        )
+
+    return carry_out(desk, act, case_id=case_id, view=view, vouched=vouched)
+
+
+def _settle(unit: Unit, desk: Desk, draft: DraftRow, vouched: tuple[str, ...]) -> None:
+    """Refuse while a sentence has no source and nobody vouches for it; write down, by name, who does."""
+    sentences = {
+        str(number): sentence["text"]
+        for number, sentence in enumerate(draft.sentences, start=1)
+        if not sentence.get("supported", True)
+    }
+    checks = {
+        f"check:{check['name']}": check.get("detail", check["name"])
+        for check in draft.checks
+        if not check["passed"] and check["name"] in MUST_SETTLE
+    }
+    open_points = [key for key in sentences | checks if key not in vouched]
+    if open_points:
+        raise WrongUse(
+            "A sentence of this draft has no source."
+            if open_points[0] in sentences
+            else "A check of this draft found something.",
+            code="draft.unsettled",
+            remedy="Remove it, change it, or say that you vouch for it; then approve again.",
+        )
+    if sentences or checks:
+        words = gettext_of(desk.request)
+        lines = [words("I vouch for: »%(sentence)s«") % {"sentence": s} for s in sentences.values()]
+        lines += [words("I have checked: %(detail)s") % {"detail": detail} for detail in checks.values()]
+        add_note(unit, desk.house, case_id=draft.case_id, text="\n".join(lines), person=desk.person)
+
+
+@router.post("/outbox/{outbox_id}/undo")
+def undo(desk: AtDesk, outbox_id: int, view: ViewField = "") -> Response:
+    case_id = 0
+    try:
+        with desk.house.store.writing() as unit:
+            case_id = approval.undo(unit, desk.house, outbox_id=outbox_id, person=desk.person).case_id
+    except Conflict as problem:
+        return _case_of_letter(desk, outbox_id, view, problem)
+    return RedirectResponse(this_case(case_id, view) + "#case-title", 303)
+
+
+def _case_of_letter(desk: Desk, outbox_id: int, view: str, problem: GenklangError) -> Response:
+    with desk.house.store.reading() as session:
+        case_id = session.get_one(OutboxRow, outbox_id).case_id
+    return show_case(desk, case_id, view=view, problem=problem, status=status_of(problem))
+
+
+@router.post("/outbox/{outbox_id}/settle")
+def settle(
+    desk: AtDesk,
+    outbox_id: int,
+    arrived: Annotated[str, Form()] = "",
+    view: ViewField = "",
+    back: ViewField = "",
+) -> Response:
+    if arrived not in {"yes", "no"}:
+        raise WrongUse(
+            "It was not said whether the reply arrived.",
+            code="settle.unsaid",
+            remedy="Choose one of the two.",
+        )
+    with desk.house.store.writing() as unit:
+        approval.settle_uncertain(
+            unit, desk.house, outbox_id=outbox_id, arrived=arrived == "yes", person=desk.person
+        )
+        case_id = unit.session.get_one(OutboxRow, outbox_id).case_id
+    return RedirectResponse("/problems" if back == "/problems" else this_case(case_id, view), 303)
+
+
+@router.post("/cases/{case_id}/drafts/{draft_id}/edit")
+def edit(
+    desk: AtDesk,
+    case_id: int,
+    draft_id: int,
+    text: Annotated[str, Form()] = "",
+    subject: Annotated[str, Form()] = "",
+    content_hash: HashField = "",
+    then: ViewField = "",
+    view: ViewField = "",
+) -> Response:
+    def act(unit: Unit) -> None:
+        draft = approval.edit(
+            unit,
+            desk.house,
+            case_id=case_id,
+            draft_id=draft_id,
+            content_hash=content_hash,
+            text=text,
+            subject=subject or None,
+            person=desk.person,
+        )
+        _send_if_wanted(unit, desk, draft, then)
+
+    return carry_out(
+        desk,
+        act,
+        case_id=case_id,
+        view=view,
+        then="" if then == "send" else this_case(case_id, view),
+        form="edit",
+        typed=text,
+        typed_subject=subject,
+    )
+
+
+@router.post("/cases/{case_id}/reply")
+def write(
+    desk: AtDesk,
+    case_id: int,
+    text: Annotated[str, Form()] = "",
+    subject: Annotated[str, Form()] = "",
+    then: ViewField = "",
+    view: ViewField = "",
+) -> Response:
+    def act(unit: Unit) -> None:
+        draft = approval.write_own(
+            unit, desk.house, case_id=case_id, text=text, subject=subject or None, person=desk.person
+        )
+        _send_if_wanted(unit, desk, draft, then)
+
+    return carry_out(
+        desk,
+        act,
+        case_id=case_id,
+        view=view,
+        then="" if then == "send" else this_case(case_id, view),
+        form="write",
+        typed=text,
+        typed_subject=subject,
+    )
+
+
+def _send_if_wanted(unit: Unit, desk: Desk, draft: DraftRow, then: str) -> None:
+    if then != "send":
+        return
+    unit.session.flush()
+    _settle(unit, desk, draft, ())
+    approval.approve(
+        unit,
+        desk.house,
+        case_id=draft.case_id,
+        draft_id=draft.id,
+        content_hash=draft.content_hash,
+        person=desk.person,
+    )
+
+
+@router.post("/cases/{case_id}/drafts/{draft_id}/remove")
+def remove_sentence(
+    desk: AtDesk,
+    case_id: int,
+    draft_id: int,
+    sentence: Annotated[int, Form()],
+    content_hash: HashField = "",
+    view: ViewField = "",
+) -> Response:
+    def act(unit: Unit) -> None:
+        draft = unit.session.get(DraftRow, draft_id)
+        left = without_sentence(draft.text, draft.sentences, sentence) if draft else None
+        if not left:
+            raise WrongUse(
+                "This sentence cannot be taken out on its own.",
+                code="draft.sentence",
+                remedy="Edit the draft instead.",
+            )
+        approval.edit(
+            unit,
+            desk.house,
+            case_id=case_id,
+            draft_id=draft_id,
+            content_hash=content_hash,
+            text=left,
+            subject=None,
+            person=desk.person,
+        )
+
+    return carry_out(desk, act, case_id=case_id, view=view, then=this_case(case_id, view) + "#draft")
+
+
+@router.post("/cases/{case_id}/drafts/{draft_id}/reject")
+def reject(
+    desk: AtDesk, case_id: int, draft_id: int, reason: Annotated[str, Form()] = "", view: ViewField = ""
+) -> Response:
+    def act(unit: Unit) -> None:
+        approval.reject(
+            unit, desk.house, case_id=case_id, draft_id=draft_id, reason=reason.strip(), person=desk.person
+        )
+
+    return carry_out(
+        desk,
+        act,
+        case_id=case_id,
+        view=view,
+        then=this_case(case_id, view) + "#draft",
+        form="reject",
+        typed=reason,
+    )
+
+
+@router.post("/cases/{case_id}/drafts/{draft_id}/rewrite")
+def rewrite(
+    desk: AtDesk,
+    case_id: int,
+    draft_id: int,
+    wish: Annotated[str, Form()] = "",
+    quick: Annotated[str, Form()] = "",
+    view: ViewField = "",
+) -> Response:
+    wanted = ". ".join(part.strip() for part in (quick, wish) if part.strip())
+
+    def act(unit: Unit) -> None:
+        approval.ask_rewrite(
+            unit, desk.house, case_id=case_id, draft_id=draft_id, wish=wanted, person=desk.person
+        )
+
+    return carry_out(
+        desk,
+        act,
+        case_id=case_id,
+        view=view,
+        then=this_case(case_id, view) + "#draft",
+        form="rewrite",
+        typed=wish,
+    )

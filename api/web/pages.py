@@ -1,0 +1,162 @@
+"""Templates, and what each of them may use: words in the reader's language, times in the company's zone."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from agent.desk.preferences import Preferences, preferences_of
+from agent.errors import GenklangError
+from agent.store.tables import PersonRow
+from agent.triage.taxonomy import Taxonomy
+from api.csrf import csrf_token
+from api.dependencies import presence_of, the_house
+from api.web import language as languages
+from api.web import wording
+from api.web.time_left import TimeLeft, time_left
+
+_HERE = Path(__file__).parent.parent
+STATIC = _HERE / "static"
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(languages.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"asset": asset, "wording": wording, "language_names": languages.NAMES}
+    environment.filters |= {"initials": initials, "person_name": person_name}
+    return environment
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of one of our files, which changes with its content, so that browsers may keep it for good."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+    return f"/static/{path}?v={digest}"
+
+
+def person_name(person: PersonRow | None) -> str:
+    return "" if person is None else person.name or person.email.partition("@")[0]
+
+
+def initials(name: str) -> str:
+    """Two letters for a name or an address."""
+    words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
+
+
+def category_name(request: Request, language: str, slug: str) -> str:
+    """What the company calls a category; the bare word for one it no longer has."""
+    taxonomy: Taxonomy = request.app.state.taxonomy
+    return taxonomy[slug].name(language) if slug in taxonomy else slug
+
+
+class Reader:
+    """The eyes before the screen: their language, the company's zone, and the present moment."""
+
+    def __init__(self, request: Request, chosen: str) -> None:
+        house = the_house(request)
+        self.language = chosen
+        self.locale = languages.locale_of(chosen)
+        self.zone = house.company.zone
+        self.now = house.clock()
+
+    def clock(self, instant: datetime) -> str:
+        return format_time(instant, "short", tzinfo=self.zone, locale=self.locale)
+
+    def moment(self, instant: datetime) -> str:
+        """»10:00« for today, with the day before it for any other day."""
+        local, today = instant.astimezone(self.zone), self.now.astimezone(self.zone)
+        if local.date() == today.date():
+            return self.clock(instant)
+        pattern = "d MMM" if local.year == today.year else "d MMM y"
+        return f"{format_date(local.date(), pattern, locale=self.locale)} {self.clock(instant)}"
+
+    def day(self, instant: datetime) -> str:
+        return format_date(instant.astimezone(self.zone).date(), "d MMM y", locale=self.locale)
+
+    def full(self, instant: datetime) -> str:
+        return format_datetime(instant, "long", tzinfo=self.zone, locale=self.locale)
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self.locale)
+
+    def euros(self, value: float) -> str:
+        return format_currency(value, "EUR", "¤#,##0", locale=self.locale, currency_digits=False)
+
+    def language_name(self, code: str) -> str:
+        name = languages.language_name(code, self.language)
+        return name[:1].upper() + name[1:]
+
+    def time_left(self, respond_by: datetime | None, clock_from: datetime, state: str) -> TimeLeft:
+        return time_left(respond_by, clock_from, self.now, paused=state != "open")
+
+
+def reader_of(request: Request) -> Reader:
+    presence = presence_of(request)
+    if presence is not None:
+        return Reader(request, presence.person.language)
+    asked = request.query_params.get("lang", "")
+    return Reader(
+        request,
+        asked
+        if asked in languages.available()
+        else languages.preferred(request.headers.get("Accept-Language", "")),
+    )
+
+
+def gettext_of(request: Request) -> Callable[[str], str]:
+    """Words in the reader's language, for what is put together outside of templates."""
+    return languages.translations(reader_of(request).language).gettext
+
+
+def render(
+    request: Request,
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    visitor: str = "",
+) -> HTMLResponse:
+    """One page or part of a page. `visitor` is the value a form before sign-in is bound to."""
+    presence = presence_of(request)
+    reader = reader_of(request)
+    page = _environment(reader.language).get_template(template)
+    html = page.render(
+        reader=reader,
+        me=presence.person if presence else None,
+        chosen=preferences_of(presence.person) if presence else Preferences(),
+        company=the_house(request).company,
+        csrf=csrf_token(request, visitor),
+        here=request.url.path,
+        category_name=partial(category_name, request, reader.language),
+        **values,
+    )
+    return HTMLResponse(html, status, dict(headers or {}))
+
+
+def problem_page(
+    request: Request, error: GenklangError, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    """What happened, what is safe, what to do."""
+    if request.headers.get("HX-Request") and request.method == "GET":
+        return Response(
+            status_code=status, headers=dict(headers or {})
+        )  # a failed poll changes nothing on screen
+    return render(request, "problem.html", {"error": error, "status": status}, status=status, headers=headers)

@@ -1,0 +1,74 @@
+"""How much time a case has left, in the words and shapes of the desk. Urgency sorts; colour only confirms."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from agent.store.queries.case_list import CaseLine
+from api.web.language import marked
+
+SOON = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """`state` is `plenty`, `soon`, `over`, `paused` or `unknown`; `share` what is left of the whole, 0..100.
+
+    `minutes` are those left, or those past when it is over.
+    """
+
+    state: str
+    minutes: int = 0
+    share: int = 100
+
+    @property
+    def days(self) -> int:
+        return self.minutes // 1440
+
+    @property
+    def hours(self) -> int:
+        return self.minutes // 60
+
+
+def time_left(respond_by: datetime | None, clock_from: datetime, now: datetime, *, paused: bool) -> TimeLeft:
+    """Amber under half an hour, or under half of a target that is shorter than an hour."""
+    if paused:
+        return TimeLeft("paused")
+    if respond_by is None:
+        return TimeLeft("unknown")
+    left = respond_by - now
+    if left <= timedelta():
+        return TimeLeft("over", int(-left.total_seconds() // 60), 0)
+    whole = max(respond_by - clock_from, left)
+    soon = left < min(SOON, whole / 2)
+    return TimeLeft(
+        "soon" if soon else "plenty", int(left.total_seconds() // 60), round(100 * (left / whole))
+    )
+
+
+def urgency_group(respond_by: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    """The heading a case stands under."""
+    if respond_by is None:
+        return marked("Being read")
+    if respond_by <= now:
+        return marked("Past due")
+    if respond_by - now <= timedelta(hours=1):
+        return marked("Within 1 hour")
+    days = (respond_by.astimezone(zone).date() - now.astimezone(zone).date()).days
+    return {0: marked("Later today"), 1: marked("Tomorrow")}.get(days, marked("Later"))
+
+
+def grouped(
+    lines: Iterable[CaseLine], now: datetime, zone: ZoneInfo, *, by_urgency: bool
+) -> list[tuple[str, list[CaseLine]]]:
+    """Lines under their headings, in the order they came in."""
+
+    def heading(line: CaseLine) -> str:
+        if by_urgency:
+            return urgency_group(line.case.respond_by, now, zone)
+        days = (now.astimezone(zone).date() - line.case.updated_at.astimezone(zone).date()).days
+        return {0: marked("Today"), 1: marked("Yesterday")}.get(days, marked("Earlier"))
+
+    return [(name, list(group)) for name, group in groupby(lines, key=heading)]

@@ -1,0 +1,97 @@
+"""The desk's fixed terms for values that the rules use. One word a thing, everywhere."""
+
+from agent.store.queries.case_list import View
+from api.web.language import marked
+
+VIEWS: dict[View, tuple[str, str, str]] = {
+    # view: its name, its icon, the key after »g«
+    View.APPROVAL: (marked("Waiting for approval"), "pen-line", "a"),
+    View.MINE: (marked("Mine"), "user-round", "m"),
+    View.UNASSIGNED: (marked("Unassigned"), "circle-dashed", "u"),
+    View.CRITICAL: (marked("Critical"), "octagon-alert", "k"),
+    View.WAITING: (marked("Waiting for customer"), "hourglass", "w"),
+    View.SORTING: (marked("Manual sorting"), "list-filter", "s"),
+    View.DONE: (marked("Done"), "circle-check", "d"),
+    View.SPAM: (marked("Spam and automatic"), "mail-x", "x"),
+}
+
+PRIORITIES = {
+    "critical": marked("Critical"),
+    "high": marked("High"),
+    "medium": marked("Medium"),
+    "low": marked("Low"),
+}
+
+FACTORS = {
+    "customer_value": marked("Customer value"),
+    "business_impact": marked("Business impact"),
+    "time_criticality": marked("Deadline"),
+    "escalation_risk": marked("Risk of losing them"),
+    "sentiment": marked("Mood"),
+    "complexity": marked("Complexity"),
+}
+
+SENTIMENTS = {
+    "very_negative": marked("Very upset"),
+    "negative": marked("Unhappy"),
+    "neutral": marked("Calm"),
+    "positive": marked("Pleased"),
+}
+
+STYLE = {
+    "formal": marked("formal"),
+    "informal": marked("informal"),
+    "beginner": marked("plain words"),
+    "practitioner": marked("everyday terms"),
+    "expert": marked("technical"),
+    "short": marked("short"),
+    "detailed": marked("detailed"),
+}
+
+CHECKS = {
+    "language": marked("Language"),
+    "completeness": marked("Complete"),
+    "grounding": marked("Sources"),
+    "promises": marked("Promises and dates"),
+    "tone": marked("Tone"),
+    "leftover_placeholder": marked("No gaps"),
+    "leak": marked("Only their data"),
+    "forbidden": marked("Wording"),
+}
+
+CAUSES = {
+    "critical": (marked("Critical"), "octagon-alert"),
+    "asked": (marked("Asked for by a colleague"), "hand"),
+    "overdue": (marked("Time"), "timer"),
+    "sentiment": (marked("Mood"), "face-slightly-frowning"),
+    "value": (marked("Value"), "gem"),
+}
+
+STATES = {
+    "open": marked("Open"),
+    "waiting": marked("Waiting for customer"),
+    "done": marked("Done"),
+    "spam": marked("Spam or automatic"),
+}
+
+PERSONAL_DATA = {
+    "PERSON": marked("Name, hidden from the model"),
+    "EMAIL": marked("E-mail address, hidden from the model"),
+    "PHONE": marked("Phone number, hidden from the model"),
+    "ADDRESS": marked("Address, hidden from the model"),
+    "NATIONAL_ID": marked("National id, hidden from the model"),
+    "IBAN": marked("Account number, hidden from the model"),
+    "CREDIT_CARD": marked("Card number, hidden from the model"),
+}
+OTHER_PERSONAL_DATA = marked("Personal detail, hidden from the model")
+
+PROCESSES = {
+    "poll": marked("No new mail is being fetched."),
+    "worker": marked("No drafts are written and no replies leave."),
+    "schedule": marked("Delayed work stands still."),
+}
+
+
+def view_of(name: str) -> View:
+    """The view of that name, or the one that waits for approval."""
+    return View(name) if name in set(View) else View.APPROVAL

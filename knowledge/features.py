@@ -1,0 +1,105 @@
+"""The signs by which two texts are compared besides their vectors: notions, wording, codes.
+
+Weights by rarity are taken over the documents that are compared, so nothing has to be kept per collection.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+
+from knowledge.concepts import Concepts, concepts
+
+_CODE = re.compile(
+    r"\b(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[\w][\w./-]*\w\b|\b\d{3,}\b|\b\w+[a-z][A-Z]\w*\b|\b[A-Z]{3,}\b"
+)
+"""Tokens that mean the same in every language: E-31, S2, 404, DATEV, MitID, PostNord."""
+
+_LETTER_GROUPS = 2**16
+
+
+@dataclass(frozen=True)
+class Features:
+    """What is compared of one text."""
+
+    language: str
+    concepts: Concepts
+    codes: frozenset[str]
+    wording: csr_matrix
+
+
+def features(text: str, language: str) -> Features:
+    return Features(language, concepts(text, language), codes(text), _letter_groups().transform([text]))
+
+
+def codes(text: str) -> frozenset[str]:
+    """Error codes, model numbers and names spelled unlike ordinary words, in lower case."""
+    return frozenset(match.group().lower() for match in _CODE.finditer(text))
+
+
+def shared_concepts(one: Features, other: Features) -> list[str]:
+    return [name for name in one.concepts if name in other.concepts]
+
+
+def concept_scores(question: Features, documents: Sequence[Features]) -> NDArray[np.float64]:
+    """Likeness by shared notions, one value in 0..1 a document."""
+    rarity = _rarity([document.concepts for document in documents])
+    asked = _weights(question.concepts, rarity)
+    scores = [_overlap(asked, _weights(document.concepts, rarity)) for document in documents]
+    return np.array(scores)
+
+
+def code_scores(question: Features, documents: Sequence[Features]) -> NDArray[np.float64]:
+    """Likeness by shared codes, one value in 0..1 a document."""
+    counted: list[Concepts] = [dict.fromkeys(document.codes, 1) for document in documents]
+    rarity = _rarity(counted)
+    asked = _weights(dict.fromkeys(question.codes, 1), rarity)
+    return np.array([_overlap(asked, _weights(found, rarity)) for found in counted])
+
+
+def wording_scores(question: Features, documents: Sequence[Features]) -> NDArray[np.float64]:
+    """Likeness by shared groups of letters (tf-idf cosine), one value in 0..1 a document."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    rows = vstack([document.wording for document in documents], format="csr")
+    weigh = TfidfTransformer(sublinear_tf=True).fit(rows)
+    likeness = weigh.transform(rows) @ weigh.transform(question.wording).T
+    return np.asarray(likeness.todense()).ravel()
+
+
+def _rarity(found: Sequence[Mapping[str, int]]) -> dict[str, float]:
+    """Inverse document frequency over the compared documents; a notion that all share still counts a little."""
+    counts: dict[str, int] = {}
+    for one in found:
+        for name in one:
+            counts[name] = counts.get(name, 0) + 1
+    return {name: float(np.log(len(found) / count)) + 0.1 for name, count in counts.items()}
+
+
+def _weights(counts: Mapping[str, int], rarity: Mapping[str, float]) -> dict[str, float]:
+    return {name: float(np.log1p(count)) * rarity[name] for name, count in counts.items() if name in rarity}
+
+
+def _overlap(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Cosine, damped by one so that two texts with a single common notion are not taken for equal."""
+    if not one or not other:
+        return 0.0
+    product = sum(weight * other.get(name, 0.0) for name, weight in one.items())
+    return product / ((1 + _length(one)) * (1 + _length(other)))
+
+
+def _length(weights: Mapping[str, float]) -> float:
+    return float(np.sqrt(sum(weight * weight for weight in weights.values())))
+
+
+@cache
+def _letter_groups():  # type: ignore[no-untyped-def]
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    return HashingVectorizer(
+        analyzer="char_wb", ngram_range=(4, 6), n_features=_LETTER_GROUPS, norm=None, alternate_sign=False
+    )

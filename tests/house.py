@@ -1,0 +1,250 @@
+"""A whole house for tests of the desk: real store and rules; servers, models and clock in our hands."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent.company import Company
+from agent.desk.house import House
+from agent.desk.pipeline import run_step
+from agent.drafting.draft import Draft, DraftRequest, DraftSentence
+from agent.mail.memory import MemoryInbox, MemoryMailbox, MemorySender
+from agent.mail.parse import parse
+from agent.privacy.placeholders import restore
+from agent.privacy.redaction import KnownPeople, PiiSpan, PiiType, Redaction, seal
+from agent.store.migrate import upgrade
+from agent.store.session import Store, open_store
+from agent.store.tables import MailboxRow, PersonRow
+from agent.triage.reading import (
+    CategoryDecision,
+    LanguageGuess,
+    Reading,
+    Sentiment,
+    SentimentDecision,
+    Style,
+    TriageInput,
+)
+from knowledge.search import Document, DocumentKind, Match, Shareable
+
+SUPPORT = "support@nordlys.example"
+MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+class StandingClock:
+    """Time moves only when a test says so."""
+
+    def __init__(self, now: datetime = MONDAY_MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+class RecordingDoorbell:
+    """Keeps what was rung; `lost` makes it a broker that loses every ring."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, int]] = []
+        self.lost = False
+
+    def ring(self, task: str, row_id: int, *, delay_s: float = 0.0) -> None:
+        if not self.lost:
+            self.rung.append((task, row_id))
+
+
+class EnvelopeRedactor:
+    """Hides exactly the names and addresses of the envelope: enough to see that hiding and restoring happen."""
+
+    def redact(
+        self,
+        text: str,
+        *,
+        language: str = "",
+        known: KnownPeople = KnownPeople(),
+        placeholders: Mapping[str, str] | None = None,
+    ) -> Redaction:
+        given = dict(placeholders or {})
+        spans = []
+        for kind, values in ((PiiType.EMAIL, known.emails), (PiiType.PERSON, known.names)):
+            for value in values:
+                start = text.find(value)
+                if start < 0:
+                    continue
+                token = next((t for t, v in given.items() if v == value), "")
+                if not token:
+                    token = f"[{kind}_{sum(t.startswith(f'[{kind}') for t in given) + 1}]"
+                    given[token] = value
+                spans.append(PiiSpan(kind, value, start, start + len(value), 1.0, token))
+        redacted = text
+        for span in sorted(spans, key=lambda span: -span.start):
+            redacted = redacted[: span.start] + span.placeholder + redacted[span.end :]
+        return Redaction(seal(redacted), tuple(spans), given)
+
+
+CALM = Reading(
+    language=LanguageGuess("en", 0.99),
+    category=CategoryDecision("technical", "crash", 0.9, False),
+    sentiment=SentimentDecision(Sentiment.NEUTRAL, 0.9),
+    signals=(),
+    style=Style("informal", "practitioner", "short", "calm"),
+    asks=(),
+    key_terms=(),
+    summary="It crashes.",
+)
+
+
+@dataclass(slots=True)
+class ScriptedUnderstanding:
+    """Understands every mail as `reading`, finds `matches`, writes one sentence from the first of them."""
+
+    reading: Reading = CALM
+    matches: list[Match] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    written: int = 0
+    redactor: EnvelopeRedactor = field(default_factory=EnvelopeRedactor)
+
+    @property
+    def triage(self) -> "ScriptedUnderstanding":
+        return self
+
+    @property
+    def finder(self) -> "ScriptedUnderstanding":
+        return self
+
+    @property
+    def writer(self) -> "ScriptedUnderstanding":
+        return self
+
+    @property
+    def index(self) -> "ScriptedUnderstanding":
+        return self
+
+    def put(self, documents: Sequence[Document]) -> None:
+        self.matches += [Match(document, 0.9, document.body) for document in documents]
+
+    def read(self, mail: TriageInput) -> Reading:
+        self.seen.append(mail.whole.shareable())
+        return self.reading
+
+    def find(
+        self,
+        questions: Sequence[Shareable],
+        *,
+        language: str = "",
+        limit: int = 5,
+        kinds: Sequence[DocumentKind] = tuple(DocumentKind),
+    ) -> list[Match]:
+        return self.matches[:limit]
+
+    def write(self, request: DraftRequest) -> Draft:
+        self.written += 1
+        sources = tuple(match.id for match in request.matches[:1])
+        greeting = DraftSentence(f"Hi {request.greeting_name},")
+        fact = DraftSentence("Restart the app.", sources, supported=bool(sources))
+        return Draft(
+            subject="Re: help",
+            text=f"{greeting.text}\n\n{fact.text}",
+            language="en",
+            engine="local",
+            prompt="local/v1/en",
+            sentences=(greeting, fact),
+        )
+
+    def language_of(self, text: str) -> LanguageGuess:
+        return LanguageGuess("en", 0.99)
+
+    def refresh(self) -> None:
+        """Nothing is learnt."""
+
+
+class Reader:
+    """Parses in this process."""
+
+    def read(self, raw: bytes):
+        return parse(raw)
+
+
+@dataclass(slots=True)
+class TestHouse:
+    """The house with its movable parts in reach."""
+
+    __test__ = False
+
+    house: House
+    clock: StandingClock
+    doorbell: RecordingDoorbell
+    inbox: MemoryMailbox
+    outgoing: MemorySender
+    understanding: ScriptedUnderstanding
+    mailbox_id: int
+    person: PersonRow
+    other: PersonRow
+
+    @property
+    def store(self) -> Store:
+        return self.house.store
+
+    def work(self, most: int = 200) -> None:
+        """Answer every ring, in order, until it is quiet."""
+        from agent.desk.delivery import copy_to_sent, deliver, look_up
+
+        tasks: dict[str, Callable[[House, int], None]] = {
+            "deliver": deliver,
+            "copy_to_sent": copy_to_sent,
+            "look_up": look_up,
+        }
+        for _ in range(most):
+            if not self.doorbell.rung:
+                return
+            task, row_id = self.doorbell.rung.pop(0)
+            if task.startswith("step."):
+                run_step(self.house, task.removeprefix("step."), row_id)
+            elif task in tasks:
+                tasks[task](self.house, row_id)
+        raise AssertionError("the house never came to rest")
+
+
+def build_test_house(
+    folder: Path, *, url: str = "", fail_point: Callable[[str], None] = lambda _name: None
+) -> TestHouse:
+    """A fresh house on SQLite in `folder`, or on the database of `url`."""
+    clock, doorbell = StandingClock(), RecordingDoorbell()
+    inbox, outgoing = MemoryMailbox(clock=clock), MemorySender()
+    understanding = ScriptedUnderstanding()
+    store = open_store(url or f"sqlite:///{folder / 'test.db'}")
+    upgrade(store)
+    with store.writing() as unit:
+        mailbox = MailboxRow(
+            address=SUPPORT,
+            imap_url="imap://x",
+            smtp_url="smtp://x",
+            password_encrypted="",
+            brand="",
+            created_at=clock(),
+        )
+        people = [
+            PersonRow(
+                email=f"{name}@nordlys.example", name=name, role=role, password_hash="", created_at=clock()
+            )
+            for name, role in (("ida", "agent"), ("emil", "lead"))
+        ]
+        unit.session.add_all([mailbox, *people])
+    house = House(
+        store=store,
+        clock=clock,
+        company=replace(Company(), name="Nordlys", language="en"),
+        secret_key=b"test key",
+        undo_seconds=10,
+        doorbell=doorbell,
+        mail_reader=Reader(),
+        understanding=understanding,  # type: ignore[arg-type]
+        restore=restore,
+        inbox_of=lambda _mailbox: MemoryInbox(inbox),
+        sender_of=lambda _mailbox: outgoing,
+        fail_point=fail_point,
+    )
+    return TestHouse(house, clock, doorbell, inbox, outgoing, understanding, mailbox.id, *people)

@@ -1,0 +1,68 @@
+"""Settings: what is wrong is named, with the remedy."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from agent.errors import SettingError
+from agent.settings import load_settings
+
+
+def test_an_unknown_name_is_named_with_its_neighbour(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"GENKLANG_DATABSE_URL.*GENKLANG_DATABASE_URL"):
+        load_settings({"GENKLANG_DATABSE_URL": "x"}, tmp_path, create_home=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GENKLANG_BROKER_URL", "kafka://host"),
+        ("GENKLANG_CHROMA_URL", "host:8000"),
+        ("GENKLANG_WEB_PORT", "80000"),
+        ("GENKLANG_LOG_LEVEL", "loud"),
+        ("GENKLANG_UNDO_SECONDS", "ten"),
+    ],
+)
+def test_a_value_of_the_wrong_form_names_its_setting(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name):
+        load_settings({name: value}, tmp_path, create_home=False)
+
+
+def test_the_environment_outweighs_dotenv_which_outweighs_toml(tmp_path: Path) -> None:
+    (tmp_path / "genklang.toml").write_text('GENKLANG_LOG_LEVEL = "error"\nGENKLANG_WEB_PORT = 9001\n')
+    (tmp_path / ".env").write_text("GENKLANG_LOG_LEVEL=warning\n")
+    assert load_settings({}, tmp_path, create_home=False).log_level == "warning"
+    assert load_settings({"GENKLANG_LOG_LEVEL": "debug"}, tmp_path, create_home=False).log_level == "debug"
+    assert load_settings({}, tmp_path, create_home=False).web_port == 9001
+
+
+def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = load_settings({"GENKLANG_HOME": str(home)}, tmp_path)
+    again = load_settings({"GENKLANG_HOME": str(home)}, tmp_path)
+    assert first.secret_key == again.secret_key != ""
+    assert stat.S_IMODE((home / "secret.key").stat().st_mode) == 0o600
+
+
+def test_a_secret_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("s3cret\n")
+    assert (
+        load_settings(
+            {"OPENAI_API_KEY_FILE": str(tmp_path / "key")}, tmp_path, create_home=False
+        ).openai_api_key
+        == "s3cret"
+    )
+
+
+def test_a_secret_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="OPENAI_API_KEY_FILE"):
+        load_settings({"OPENAI_API_KEY_FILE": str(tmp_path / "none")}, tmp_path, create_home=False)
+
+
+def test_secrets_never_show_in_a_representation(tmp_path: Path) -> None:
+    settings = load_settings(
+        {"OPENAI_API_KEY": "s3cret", "GENKLANG_SECRET_KEY": "k3y"}, tmp_path, create_home=False
+    )
+    assert "s3cret" not in repr(settings)
+    assert "k3y" not in repr(settings)
