@@ -23,7 +23,7 @@ from agent.store.tables import ApprovalRow, CaseRow, DraftRow, MailboxRow, Outbo
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=3)  # longer than all of the transport's time-outs together
+LEASE = timedelta(minutes=5)  # longer than all of the transport's time-outs together
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321, 4.5.4.1
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 COPY_TO_SENT = "copy_to_sent"

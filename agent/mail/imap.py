@@ -8,7 +8,10 @@ from datetime import UTC
 from typing import Any, Self
 
 import structlog
-from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped]
+from imapclient.exceptions import (  # type: ignore[import-untyped]
+    IMAPClientError,
+    IMAPClientReadOnlyError,
+)
 
 from agent.errors import MailServerError
 from agent.mail.imap_connection import ImapConnection, clear_errors, close, connect
@@ -66,11 +69,7 @@ class ImapInbox:
 
     def select(self) -> FolderState:
         with self._talking() as connection:
-            try:
-                answer = connection.select_folder(self._folder)
-            except IMAPClientError as error:
-                self._explain_missing_folder(connection, error)
-                raise
+            answer = self._select(connection)
         state = FolderState(int(answer.get(b"UIDVALIDITY", 0)), int(answer.get(b"UIDNEXT", 0)))
         self._highest_told = state.uidnext - 1 if state.uidnext else None
         return state
@@ -124,7 +123,7 @@ class ImapInbox:
             try:
                 return holds_message(connection, message_id)
             finally:
-                connection.select_folder(self._folder)
+                self._select(connection)
 
     def supports_idle(self) -> bool:
         """Whether the server pushes news (RFC 2177); without it `wait_for_mail` polls."""
@@ -135,6 +134,15 @@ class ImapInbox:
         """The names of all folders that can be opened."""
         with self._talking() as connection:
             return [name for flags, _, name in connection.list_folders() if rb"\Noselect" not in flags]
+
+    def _select(self, connection: ImapConnection) -> dict[bytes, Any]:
+        try:
+            return dict(connection.select_folder(self._folder))
+        except IMAPClientReadOnlyError:  # a shared folder, say: mails can be read, though not marked
+            return dict(connection.select_folder(self._folder, readonly=True))
+        except IMAPClientError as error:
+            self._explain_missing_folder(connection, error)
+            raise
 
     def _fetch(self, uid: int) -> FetchedMail:
         first = self._limits.first_part_bytes

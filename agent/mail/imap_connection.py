@@ -1,5 +1,6 @@
 """An IMAP connection from first byte to sign-in: TLS as the account wants it, a time-out on every wait."""
 
+import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from agent.errors import MailServerError
 from agent.mail.connection_errors import explained, login_refused, no_tls_offered, tls_context
 from agent.mail.mailbox import ConnectionLost
 from agent.mail.server_url import MailServer, Security
+
+# At level DEBUG the library logs every line it reads: whole mails.
+logging.getLogger("imapclient").setLevel(logging.INFO)
 
 _NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")  # RFC 5530: the password may well be right
 

@@ -1,5 +1,6 @@
 """The IMAP adapter against a real Dovecot, and a scripted server for what no healthy one does."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -373,6 +374,25 @@ class TestBadServers:
             inbox.select()
             with pytest.raises(MailServerError, match="did not hand over mail 2"):
                 inbox.fetch(2)
+
+    def test_a_folder_that_may_only_be_read_is_read(self, server: ScriptedImap) -> None:
+        opened = "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 3] ok\r\nOK [READ-ONLY] done"
+        server.replies |= {"SELECT": opened, "EXAMINE": opened, "UID STORE": "NO read-only"}
+        with self.open(server) as inbox:
+            assert inbox.select().uidvalidity == 7
+            assert inbox.uids_after(0) == [1, 2]
+            inbox.mark_handled([1])
+
+    def test_mails_are_not_logged_even_when_debugging(
+        self, server: ScriptedImap, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        server.replies["UID FETCH 2"] = FETCHED.format(body='"private words"')
+        with self.open(server) as inbox:
+            inbox.select()
+            inbox.fetch(2)
+        assert "private words" not in caplog.text
+        assert "secret" not in caplog.text
 
     def test_a_silent_server_is_given_up(self, server: ScriptedImap) -> None:
         server.replies["UID SEARCH"] = SILENCE

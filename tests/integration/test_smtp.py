@@ -202,6 +202,7 @@ class TestOutcomes:
         outcome = sender.send(FROM, [ANNA], MAIL, before_handover=lambda: time.sleep(0.3))
         assert outcome.state is SendState.NOT_SENT
 
+    @pytest.mark.server
     def test_the_cut_before_the_final_dot_is_seen_through_tls_and_quiet_is_not_taken_for_it(
         self, smtp_server: PostfixServer, dovecot: DovecotServer
     ) -> None:

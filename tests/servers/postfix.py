@@ -35,6 +35,14 @@ BUSY_RECIPIENT = f"busy@{DOMAIN}"  # 450 4.2.1
 
 _HERE = Path(__file__).parent
 
+# Postfix changes its user and so loses the kernel's promise to end it with us: a shell keeps that promise.
+_ENDING_WITH_US = (
+    "sh",
+    "-c",
+    "trap 'kill $master' TERM; \"$@\" & master=$!; wait $master; wait $master",
+    "sh",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PostfixServer:
@@ -56,7 +64,7 @@ class PostfixServer:
 
     def drop_connections(self) -> None:
         """End the processes that talk with clients right now, as a crash would; the next connection is served."""
-        for child in psutil.Process(self.process.pid).children():
+        for child in psutil.Process(self.process.pid).children(recursive=True):
             if child.name() == "smtpd":
                 child.kill()
                 child.wait(5)
@@ -98,7 +106,7 @@ def postfix(mailboxes: DovecotServer) -> Iterator[PostfixServer]:
         # `check` makes the queue's folders with the owners that Postfix wants.
         subprocess.run([binary, "-c", configuration, "check"], check=True, capture_output=True, timeout=30)
         process = ServerProcess(
-            [_master(configuration), "-c", configuration, "-d"],
+            [*_ENDING_WITH_US, _master(configuration), "-c", configuration, "-d"],
             folder=folder,
             keep_root=True,
             ready=lambda: greets(ports["smtp_port"], b"220") and greets(ports["smtps_port"]),

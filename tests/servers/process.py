@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
+
 UNPRIVILEGED_USER = "nobody"
 UNPRIVILEGED_GROUP = "nogroup"
 HOST = "127.0.0.1"
@@ -77,10 +79,9 @@ def give_away(path: Path) -> None:
 
 
 class ServerProcess:
-    """One server program: `start`, `stop`, and what faults do to it (`kill`, `pause`, `resume`).
+    """One server program: `start`, `stop`, and what faults do to it and its children (`kill`, `pause`, `resume`).
 
-    `ready` is asked until it is true, for at most `seconds`. The program leads its own process group, which
-    `kill`, `pause` and `resume` act upon as a whole.
+    `ready` is asked until it is true, for at most `seconds`.
     """
 
     def __init__(
@@ -137,35 +138,46 @@ class ServerProcess:
         return self.log.read_bytes()[self._log_start :].decode(errors="replace")
 
     def stop(self) -> None:
-        """Ask it to end; after 20 s end its whole group."""
+        """Ask it to end; after 20 s end it and its children."""
         if self._process is None:
             return
+        family = self._family()
         self._process.send_signal(self._stop_signal)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self._signal_group(signal.SIGKILL)
+        _signal_all(family, signal.SIGKILL)
+        self._process.wait(20)
         self._process = None
 
     def kill(self) -> None:
         """`kill -9` of the program and all its children."""
-        self._signal_group(signal.SIGKILL)
+        _signal_all(self._family(), signal.SIGKILL)
         if self._process is not None:
             self._process.wait(20)
 
     def pause(self) -> None:
         """SIGSTOP: connections stay open, nobody answers."""
-        self._signal_group(signal.SIGSTOP)
+        _signal_all(self._family(), signal.SIGSTOP)
 
     def resume(self) -> None:
         """SIGCONT after `pause`."""
-        self._signal_group(signal.SIGCONT)
+        _signal_all(self._family(), signal.SIGCONT)
 
-    def _signal_group(self, number: signal.Signals) -> None:
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, number)
+    def _family(self) -> list[psutil.Process]:
+        """The program and everything it has started, parents first."""
+        if self._process is None:
+            return []
+        try:
+            program = psutil.Process(self._process.pid)
+            return [program, *program.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+
+def _signal_all(processes: Sequence[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # psutil checks that the id still belongs to the same process
+            process.send_signal(number)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.store.base import Table
@@ -28,8 +28,8 @@ class MailboxRow(Table):
     brand: Mapped[str] = mapped_column(default="")
     insecure: Mapped[bool] = mapped_column(default=False)
     paused: Mapped[bool] = mapped_column(default=False)
-    uidvalidity: Mapped[int | None]
-    last_uid: Mapped[int] = mapped_column(default=0)
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # unsigned, 32 bits (RFC 9051)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
     unfetched: Mapped[list[int]] = mapped_column(
         JSON, default=list
     )  # UIDs that the server refused; asked for again
@@ -59,8 +59,8 @@ class RawMailRow(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
-    uidvalidity: Mapped[int]
-    uid: Mapped[int]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     truncated: Mapped[bool] = mapped_column(default=False)
