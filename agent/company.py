@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agent.errors import SettingError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Company:
-    """The company behind the mailbox. `overrides` holds the tables for rules, by name (`priority`, `taxonomy`)."""
+    """The company behind the mailbox, the same object throughout a process. `overrides` holds the tables for rules, by name (`priority`, `taxonomy`)."""
 
     name: str = "Our company"
     agent_signature: str = ""

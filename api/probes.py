@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from agent.desk.house import House
 from agent.errors import GenklangError
 from agent.store.migrate import is_current
+from agent.store.queries.shell import ON_ITS_WAY, STUCK, UNFINISHED
 from agent.store.tables import CaseRow, HeartbeatRow, MailboxRow, MessageRow, NoticeRow, OutboxRow
 from api.dependencies import the_house
 
@@ -85,7 +86,7 @@ class DeskFigures(Collector):
         now = self._house.clock()
         cases = GaugeMetricFamily("genklang_cases", "Cases by state.", labels=["state"])
         outbox = GaugeMetricFamily(
-            "genklang_outbox", "Replies and acknowledgements by state.", labels=["state"]
+            "genklang_outbox", "Letters that have not left, by state.", labels=["state"]
         )
         work = GaugeMetricFamily(
             "genklang_work_waiting", "Messages by the step they wait for.", labels=["step"]
@@ -97,21 +98,20 @@ class DeskFigures(Collector):
         notices = GaugeMetricFamily("genklang_notices_open", "Open notices.")
         mailboxes = GaugeMetricFamily("genklang_mailboxes_failing", "Mailboxes whose server does not answer.")
         with self._house.store.reading() as session:
-            for family, column, table in (
-                (cases, CaseRow.state, CaseRow),
-                (outbox, OutboxRow.state, OutboxRow),
+            letters = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
+            for family, query in (
+                (cases, select(CaseRow.state, func.count()).group_by(CaseRow.state)),
+                (outbox, letters.where(ON_ITS_WAY)),
+                (outbox, letters.where(STUCK)),
             ):
-                for value, count in session.execute(
-                    select(column, func.count()).select_from(table).group_by(column)
-                ):
+                for value, count in session.execute(query):
                     family.add_metric([value], count)
-            unfinished = MessageRow.step != ""
             for step, count in session.execute(
-                select(MessageRow.step, func.count()).where(unfinished).group_by(MessageRow.step)
+                select(MessageRow.step, func.count()).where(UNFINISHED).group_by(MessageRow.step)
             ):
                 work.add_metric([step], count)
             since = session.scalar(
-                select(func.min(MessageRow.received_at)).where(unfinished, MessageRow.parked == "")
+                select(func.min(MessageRow.received_at)).where(UNFINISHED, MessageRow.parked == "")
             )
             oldest.add_metric([], (now - since).total_seconds() if since else 0.0)
             for row in session.scalars(select(HeartbeatRow)):

@@ -66,6 +66,7 @@ def relevance(question: str, passage: str, language: str) -> float:
     return words + notions + same_codes
 
 
+@lru_cache(maxsize=4_000)
 def content(text: str, language: str) -> Mapping[str, float]:
     """The telling words of `text` by stem, with their weight (rarer is heavier)."""
     weights: dict[str, float] = {}

@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, vstack  # type: ignore[import-untyped]
 
 from knowledge.concepts import Concepts, concepts
 
@@ -63,7 +64,7 @@ def code_scores(question: Features, documents: Sequence[Features]) -> NDArray[np
 
 def wording_scores(question: Features, documents: Sequence[Features]) -> NDArray[np.float64]:
     """Likeness by shared groups of letters (tf-idf cosine), one value in 0..1 a document."""
-    from sklearn.feature_extraction.text import TfidfTransformer
+    from sklearn.feature_extraction.text import TfidfTransformer  # type: ignore[import-untyped]
 
     rows = vstack([document.wording for document in documents], format="csr")
     weigh = TfidfTransformer(sublinear_tf=True).fit(rows)
@@ -97,7 +98,7 @@ def _length(weights: Mapping[str, float]) -> float:
 
 
 @cache
-def _letter_groups():  # type: ignore[no-untyped-def]
+def _letter_groups() -> Any:
     from sklearn.feature_extraction.text import HashingVectorizer
 
     return HashingVectorizer(

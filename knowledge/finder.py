@@ -10,9 +10,9 @@ from threading import Lock
 import numpy as np
 
 from knowledge.centering import Centering
-from knowledge.embedding import Embedder
+from knowledge.embedding import Embedder, Vectors32
 from knowledge.features import Features, code_scores, concept_scores, features, wording_scores
-from knowledge.passages import passages
+from knowledge.passages import WINDOW_WORDS, passages
 from knowledge.ranking import Row, Weights, scores, shipped_weights
 from knowledge.reasons import reason
 from knowledge.search import Document, DocumentKind, Match, Shareable
@@ -40,12 +40,9 @@ class SemanticFinder:
 
     def put(self, documents: Sequence[Document]) -> None:
         """Index `documents`, replacing what was indexed of them before."""
-        entries = []
-        for document in documents:
-            pieces = passages(document)
-            rows = self._centering.apply(self._embedder.embed(pieces), document.language)
-            entries.append(Entry(document, rows))
-        self._vectors.put(entries)
+        self._vectors.put(
+            [Entry(document, self._rows(passages(document), document.language)) for document in documents]
+        )
 
     def remove(self, ids: Sequence[str]) -> None:
         self._vectors.remove(ids)
@@ -70,13 +67,18 @@ class SemanticFinder:
             return []
         whole = "\n".join(dict.fromkeys(texts))
         asked = [whole, *texts[:_MOST_QUESTIONS]] if len(texts) > 1 else [whole]
-        rows = self._centering.apply(self._embedder.embed(asked), language)
+        rows = self._rows(asked, language)
         looked_for = features(whole, language)
         found: list[Match] = []
         for kind in kinds:
             hits = self._vectors.nearest(rows, kind=kind, limit=CANDIDATE_PASSAGES)
             found += self._ranked(hits, looked_for, kind, limit)
         return sorted(found, key=lambda match: -match.score)
+
+    def _rows(self, texts: Sequence[str], language: str) -> Vectors32:
+        """Centred vectors. A longer text is known by its beginning: that finds no worse, and costs far less."""
+        gists = [" ".join(text.split()[:WINDOW_WORDS]) for text in texts]
+        return self._centering.apply(self._embedder.embed(gists), language)
 
     def _ranked(
         self, hits: list[list[Near]], looked_for: Features, kind: DocumentKind, limit: int

@@ -35,7 +35,8 @@ class MemoryIndex:
         found = []
         for line in cosines:
             best = np.argsort(-line, kind="stable")[:limit]
-            found.append([Near(*owners[column], cosine=float(line[column])) for column in best])
+            ranked = [(*owners[column], float(line[column])) for column in best]
+            found.append([Near(document_id, place, cosine) for document_id, place, cosine in ranked])
         return found
 
     def documents(self, ids: Sequence[str], *, kind: DocumentKind) -> list[Document]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from knowledge.search import Document, DocumentKind
 
-WINDOW_WORDS = 120
-OVERLAP_WORDS = 20
+WINDOW_WORDS = 64
+OVERLAP_WORDS = 12
 LEAST_WORDS = 4
-MOST_PASSAGES = 400
+MOST_PASSAGES = 600
 """Enough for a manual of about a hundred pages; what lies beyond is found by nobody, so import it in parts."""
 
 _PARAGRAPH = re.compile(r"\n\s*\n")

@@ -128,8 +128,8 @@ def _page(file: Path, kind: str, language_of: LanguageOf) -> Document:
 
 def _markdown(file: Path) -> tuple[dict[str, Any], str]:
     """Front matter (id, title, lang, category) and the text. A first heading is the title."""
-    import frontmatter  # type: ignore[import-untyped]
-    from yaml import YAMLError
+    import frontmatter
+    from yaml import YAMLError  # type: ignore[import-untyped]
 
     try:
         page = frontmatter.loads(file.read_text(encoding="utf-8-sig"))
@@ -144,11 +144,11 @@ def _markdown(file: Path) -> tuple[dict[str, Any], str]:
 
 
 def _html(file: Path) -> tuple[dict[str, Any], str]:
-    from inscriptis import get_text
-    from selectolax.parser import HTMLParser
+    from inscriptis import get_text  # type: ignore[import-untyped]
+    from selectolax.lexbor import LexborHTMLParser
 
     source = file.read_bytes().decode("utf-8", errors="replace")
-    tree = HTMLParser(source)
+    tree = LexborHTMLParser(source)
     root, title, heading = tree.css_first("html"), tree.css_first("title"), tree.css_first("h1")
     named = heading or title
     for part in tree.css("script, style, nav, header, footer, title"):

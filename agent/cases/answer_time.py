@@ -1,20 +1,52 @@
-"""The answer time that a customer is told: the target, or later when more cases are due first than the desk can take.
+"""The answer time that an acknowledgement may promise: what today's load allows, rounded as people speak.
 
-A promise that is kept later than hoped beats one that is broken: it is never earlier than the target says.
+A value, not words: the acknowledgement puts it into the customer's language.
 """
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-MINUTES_A_CASE = 6  # the time a person needs for a drafted case, until a desk's own figures are known
+from agent.cases.clock_rules import Calendar, after_minutes, next_open
+
+MINUTES_A_CASE = 12
+"""Working time an agent needs for one case until there are figures of the company's own (MISSION B3)."""
+
 ROUND_TO = timedelta(minutes=15)
 
 
-def promise(respond_by: datetime, *, now: datetime, ahead: int, people: int = 1) -> datetime:
-    """When a person answers, rounded up to the quarter of an hour. `ahead` cases are due before this one."""
-    by_load = now + timedelta(minutes=MINUTES_A_CASE) * ((ahead + 1) / max(people, 1))
-    return _rounded_up(max(respond_by, by_load, now))
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What waits now: open cases that are at least as urgent and not yet answered, and agents at work."""
+
+    cases_before: int
+    agents: int
+    minutes_a_case: float = MINUTES_A_CASE
 
 
-def _rounded_up(instant: datetime) -> datetime:
-    rest = timedelta(minutes=instant.minute % 15, seconds=instant.second, microseconds=instant.microsecond)
-    return instant if not rest else instant - rest + ROUND_TO
+@dataclass(frozen=True, slots=True)
+class AnswerTime:
+    """The instant (UTC) to promise. `late` says that today's load does not allow the target: a lead should know."""
+
+    at: datetime
+    late: bool
+
+
+def promise(respond_by: datetime, load: Load, *, now: datetime, open_hours: Calendar) -> AnswerTime:
+    """When this customer will really have an answer: the target, or later where the queue is longer.
+
+    Never earlier than the target: a promise is kept, not raced.
+    """
+    agents = max(load.agents, 1)
+    minutes = (load.cases_before + 1) * load.minutes_a_case / agents
+    reachable = after_minutes(next_open(now, open_hours), round(minutes), open_hours)
+    if respond_by < next_open(now, open_hours) and respond_by > now:
+        # Due outside business hours (a critical case at night): somebody is on call, the queue does not count.
+        return AnswerTime(rounded_up(respond_by), late=False)
+    return AnswerTime(rounded_up(max(respond_by, reachable)), late=reachable > respond_by)
+
+
+def rounded_up(instant: datetime) -> datetime:
+    """The next full quarter of an hour, in UTC."""
+    instant = instant.astimezone(UTC)
+    past = (instant - datetime.min.replace(tzinfo=UTC)) % ROUND_TO
+    return instant if not past else instant + ROUND_TO - past

@@ -1,86 +1,138 @@
-"""When an answer is due: business hours, the company's zone, and the public holidays of its country."""
+"""When an answer is due: business hours, time zones and public holidays decide the clock.
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+Instants go in and come out in UTC; hours and days are those of the company's zone and country. Public holidays
+come from the `holidays` package, so that Easter and the states' own days are somebody else's well-kept work.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import holidays
+from agent.errors import SettingError
 
-from agent.cases.rules import PriorityRules, Target
-
-_LONGEST_CLOSURE_DAYS = 60  # beyond this the hours say that nobody ever works
+FURTHEST_DAYS = 400
+"""A calendar that is closed for longer than this is a mistake in the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Whose hours count: the rules' weekdays in a zone, without the public holidays of a country (ISO 3166)."""
+    """When the company works. `weekdays` are ISO numbers (1 Monday); `closed` holds dates without work."""
 
-    rules: PriorityRules
     zone: ZoneInfo
-    country: str = ""
+    opens: time = time(8)
+    closes: time = time(16)
+    weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
+    closed: Container[date] = field(default=frozenset())
 
-    def opening(self, day: date) -> tuple[datetime, datetime] | None:
-        """When the desk opens and closes on `day`, in the company's zone; None on a closed day."""
-        hours = self.rules.hours[day.weekday()]
-        if hours is None or is_holiday(self.country, day):
-            return None
-        return datetime.combine(day, hours[0], self.zone), datetime.combine(day, hours[1], self.zone)
+    def is_open(self, day: date) -> bool:
+        return day.isoweekday() in self.weekdays and day not in self.closed
+
+    def opening(self, day: date) -> datetime:
+        """The instant (UTC) of opening on `day`."""
+        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+
+    def closing(self, day: date) -> datetime:
+        """The instant (UTC) of closing on `day`."""
+        return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
 
 
-@cache
-def _holidays_of(country: str, year: int) -> frozenset[date]:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The promised time to an answer: working minutes, or business days; round the clock where it says so."""
+
+    minutes: int = 0
+    business_days: int = 0
+    round_the_clock: bool = False
+
+
+def calendar(zone: ZoneInfo, country: str, hours: Mapping[str, Any], subdivision: str = "") -> Calendar:
+    """The calendar of a company in `country` (ISO 3166, `DK`); `hours` as in `priority.toml`.
+
+    Raises `SettingError` for hours that cannot be meant or a country whose holidays are not known.
+    """
+    import holidays
+
     try:
-        return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:
-        return frozenset()
+        closed = holidays.country_holidays(country, subdiv=subdivision or None)
+    except NotImplementedError as error:
+        raise SettingError(
+            f"The public holidays of {country!r} are not known.",
+            remedy="Set company.country to an ISO code such as DK, NO, SE or DE.",
+        ) from error
+    try:
+        opens, closes = time.fromisoformat(hours["opens"]), time.fromisoformat(hours["closes"])
+        weekdays = frozenset(int(day) for day in hours["weekdays"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingError(
+            f"priority.hours is not valid: {error}.",
+            remedy='Write opens = "08:00", closes = "16:00", weekdays = [1, 2, 3, 4, 5].',
+        ) from error
+    if opens >= closes or not weekdays or not weekdays <= set(range(1, 8)):
+        raise SettingError(
+            "priority.hours leaves no working time.",
+            remedy="Let the day close after it opens, on weekdays from 1 (Monday) to 7.",
+        )
+    return Calendar(zone, opens, closes, weekdays, closed)
 
 
-def is_holiday(country: str, day: date) -> bool:
-    """Whether `day` is a public holiday of the whole country; never for a country we know nothing of."""
-    # Swedish law counts every Sunday as a holiday; weekends are the business of the hours, so this does no harm.
-    return bool(country) and day in _holidays_of(country, day.year)
+def due(received_at: datetime, target: Target, open_hours: Calendar) -> datetime:
+    """The instant (UTC) by which an answer is due.
+
+    Minutes run in working time (or around the clock); one business day ends at the same time of the next working
+    day. What arrives while closed counts from the next opening.
+    """
+    if target.round_the_clock:
+        return received_at.astimezone(UTC) + timedelta(minutes=target.minutes, days=target.business_days)
+    start = next_open(received_at, open_hours)
+    if target.business_days:
+        start = later_day(start, target.business_days, open_hours)
+    return after_minutes(start, target.minutes, open_hours)
 
 
-def due(received_at: datetime, target: Target, calendar: Calendar) -> datetime:
-    """The instant (UTC) by which a mail that came at `received_at` is to be answered."""
-    if target.around_the_clock:
-        return received_at + timedelta(minutes=target.minutes)
-    if target.minutes:
-        return _after_open_time(received_at, timedelta(minutes=target.minutes), calendar).astimezone(UTC)
-    return _after_open_days(received_at, target.business_days, calendar).astimezone(UTC)
+def next_open(instant: datetime, open_hours: Calendar) -> datetime:
+    """`instant` itself (UTC) in working time, else the next opening."""
+    local_day = instant.astimezone(open_hours.zone).date()
+    instant = instant.astimezone(UTC)
+    for day in days_from(local_day, open_hours):
+        if instant < open_hours.closing(day):
+            return max(instant, open_hours.opening(day))
+    raise AssertionError("days_from always gives a later day or raises")
 
 
-def _after_open_time(start: datetime, left: timedelta, calendar: Calendar) -> datetime:
-    """`left` of open time after `start`."""
-    local = start.astimezone(calendar.zone)
-    for offset in range(_LONGEST_CLOSURE_DAYS):
-        opening = calendar.opening(local.date() + timedelta(days=offset))
-        if opening is None:
-            continue
-        begin, end = max(opening[0], local), opening[1]
-        # Compared and added in UTC: an hour is an hour, also in the night when the clocks change.
-        available = end.astimezone(UTC) - begin.astimezone(UTC)
-        if begin < end and available >= left:
-            return begin.astimezone(UTC) + left
-        left -= max(available, timedelta())
-    return start + left
+def after_minutes(start: datetime, minutes: int, open_hours: Calendar) -> datetime:
+    """`minutes` of working time after `start`, which is in working time itself."""
+    left = timedelta(minutes=minutes)
+    for day in days_from(start.astimezone(open_hours.zone).date(), open_hours):
+        begin = max(start, open_hours.opening(day))
+        room = open_hours.closing(day) - begin
+        if left <= room:
+            return begin + left
+        left -= max(room, timedelta())
+    raise AssertionError("days_from always gives a later day or raises")
 
 
-def _after_open_days(start: datetime, days: int, calendar: Calendar) -> datetime:
-    """The same time of day `days` working days later, no earlier than opening and no later than closing."""
-    local = start.astimezone(calendar.zone)
-    opening = calendar.opening(local.date())
-    # What comes on a closed day or after hours counts as having come when the desk next opens.
-    counted_from_today = opening is not None and local < opening[1]
-    wanted, found = (days if counted_from_today else days + 1), 0
-    for offset in range(1, _LONGEST_CLOSURE_DAYS):
-        opening = calendar.opening(local.date() + timedelta(days=offset))
-        if opening is None:
-            continue
-        found += 1
-        if found == wanted:
-            same_time = datetime.combine(opening[0].date(), local.time(), calendar.zone)
-            moment = opening[0] if not counted_from_today else same_time
-            return min(max(moment, opening[0]), opening[1])
-    return start + timedelta(days=days)
+def later_day(start: datetime, count: int, open_hours: Calendar) -> datetime:
+    """The same local time `count` working days later (UTC)."""
+    local = start.astimezone(open_hours.zone)
+    following = days_from(local.date() + timedelta(days=1), open_hours)
+    day = [next(following) for _ in range(count)][-1]
+    return datetime.combine(day, local.time(), open_hours.zone).astimezone(UTC)
+
+
+def days_from(first: date, open_hours: Calendar) -> Iterator[date]:
+    """The working days from `first` on, in order. Raises `SettingError` when there are none for a year."""
+    closed_for = 0
+    day = first
+    while closed_for < FURTHEST_DAYS:
+        if open_hours.is_open(day):
+            closed_for = 0
+            yield day
+        else:
+            closed_for += 1
+        day += timedelta(days=1)
+    raise SettingError(
+        "The calendar has no working day for more than a year.",
+        remedy="Check priority.hours.weekdays and company.country.",
+    )

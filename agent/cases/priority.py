@@ -1,83 +1,154 @@
-"""How urgent a case is: points from named factors, each with its evidence, and the answer time that follows.
+"""How urgent a case is, from named factors with their evidence (rules and numbers: `data/priority.toml`).
 
-Source of the rule: section C of the product's mission. The numbers are data (`rules.py`).
+Points add up to a score, the score gives a level, and a few overrides stand above the sum: a security hole is never
+below high, praise is never above low. A pure function over values; a company's numbers come in as `Rules`.
 """
 
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from agent.cases.case import CustomerRecord, Factor, Priority, PriorityDecision
-from agent.cases.clock_rules import Calendar, due
-from agent.triage.reading import FactorName, Reading, Sentiment, Signal
+from agent.cases.clock_rules import Calendar, Target, due
+from agent.errors import SettingError
+from agent.triage.reading import FactorName, Reading
+
+DEFAULTS = Path(__file__).parent / "data" / "priority.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The company's numbers: points, least score by level, overrides, revenue by tier, targets, hours."""
+
+    tier_points: Mapping[str, int]
+    signal_points: Mapping[FactorName, int]
+    sentiment_points: Mapping[str, int]
+    levels: Mapping[Priority, int]
+    never_below: Mapping[str, Priority]
+    low_categories: frozenset[str]
+    low_subcategories: frozenset[str]
+    low_unless: frozenset[FactorName]
+    tier_revenue: Mapping[str, float]
+    targets: Mapping[Priority, Target]
+    hours: Mapping[str, Any]
+
+
+def load_rules(overrides: Mapping[str, Any] | None = None) -> Rules:
+    """The shipped rules with a company's table `priority` laid over them.
+
+    Raises `SettingError` naming the key that is unknown or of the wrong form.
+    """
+    table = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+    overlay(table, overrides or {}, "priority")
+    try:
+        points = table["points"]
+        low = table["always_low"]
+        return Rules(
+            tier_points={tier: int(value) for tier, value in points["tier"].items()},
+            signal_points={
+                name: int(points[name])
+                for name in (
+                    FactorName.BUSINESS_IMPACT,
+                    FactorName.TIME_CRITICALITY,
+                    FactorName.ESCALATION_RISK,
+                    FactorName.COMPLEXITY,
+                )
+            },
+            sentiment_points={mood: int(value) for mood, value in points["sentiment"].items()},
+            levels={Priority(level): int(least) for level, least in table["levels"].items()},
+            never_below={grade: Priority(level) for grade, level in table["never_below"].items()},
+            low_categories=frozenset(low["categories"]),
+            low_subcategories=frozenset(low["subcategories"]),
+            low_unless=frozenset(FactorName(name) for name in low["unless"]),
+            tier_revenue={tier: float(least) for tier, least in table["tiers"].items()},
+            targets={Priority(level): Target(**target) for level, target in table["targets"].items()},
+            hours=table["hours"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingError(
+            f"The table priority is not valid: {error}.",
+            remedy="Compare it with agent/cases/data/priority.toml.",
+        ) from error
+
+
+def overlay(base: dict[str, Any], change: Mapping[str, Any], path: str) -> None:
+    """Lay `change` over `base` in place; only keys that exist may be changed, so that a typo is not lost."""
+    for key, value in change.items():
+        if key not in base:
+            raise SettingError(
+                f"{path}.{key} is not a known key.", remedy=f"Known keys: {', '.join(sorted(base))}."
+            )
+        if isinstance(base[key], dict) and isinstance(value, Mapping):
+            overlay(base[key], value, f"{path}.{key}")
+        else:
+            base[key] = value
+
+
+def tier_of(customer: CustomerRecord, rules: Rules) -> str:
+    """The customer's tier by record, else by annual revenue, else empty."""
+    if customer.tier:
+        return customer.tier.strip().upper()
+    revenue = customer.annual_revenue_eur
+    if revenue is None:
+        return ""
+    reached = [tier for tier, least in rules.tier_revenue.items() if revenue >= least]
+    return max(reached, key=lambda tier: rules.tier_revenue[tier], default="C")
 
 
 def decide(
     reading: Reading,
     customer: CustomerRecord,
     *,
-    calendar: Calendar,
+    rules: Rules,
     received_at: datetime,
-    always_low: bool = False,
+    calendar: Calendar,
 ) -> PriorityDecision:
-    """Points, level and the instant an answer is due. `always_low` holds for praise and for robots' mail."""
-    rules = calendar.rules
-    factors = (*_value(customer, calendar), *_signals(reading, calendar), *_mood(reading, calendar))
+    """Level, score, factors with evidence, and the instant (UTC) by which an answer is due."""
+    factors = tuple(weighed(reading, customer, rules))
     score = sum(factor.points for factor in factors)
-    level = next(level for level in Priority if score >= rules.thresholds[level] or level is Priority.LOW)
-    note = ""
-    grave = next((signal for signal in reading.signals if signal.grade in rules.never_below_high), None)
-    if always_low:
-        level, note = Priority.LOW, "Nothing here waits for an answer."
-    elif grave is not None and level.rank > Priority.HIGH.rank:
-        level, note = Priority.HIGH, _why_high(grave)
-    return PriorityDecision(
-        level=level,
-        score=score,
-        factors=factors,
-        respond_by=due(received_at, rules.targets[level], calendar),
-        note=note,
+    level = next(
+        (level for level, least in sorted(rules.levels.items(), key=lambda item: -item[1]) if score >= least),
+        Priority.LOW,
     )
+    level, note = with_overrides(level, reading, rules)
+    return PriorityDecision(level, score, factors, due(received_at, rules.targets[level], calendar), note)
 
 
-def tier_of(customer: CustomerRecord, calendar: Calendar) -> str:
-    """The customer's tier: by record, else by yearly revenue; empty where nothing is known."""
-    if customer.tier:
-        return customer.tier.upper()
+def weighed(reading: Reading, customer: CustomerRecord, rules: Rules) -> list[Factor]:
+    """The factors that carry points, in the order in which people read them."""
+    factors: list[Factor] = []
+    tier = tier_of(customer, rules)
+    if points := rules.tier_points.get(tier, 0):
+        factors.append(Factor(FactorName.CUSTOMER_VALUE, points, value_evidence(tier, customer)))
+    factors += [
+        Factor(signal.name, points, signal.evidence)
+        for signal in reading.signals
+        if (points := rules.signal_points.get(signal.name, 0))
+    ]
+    if points := rules.sentiment_points.get(reading.sentiment.value, 0):
+        factors.append(Factor(FactorName.SENTIMENT, points, reading.sentiment.value.value))
+    return factors
+
+
+def value_evidence(tier: str, customer: CustomerRecord) -> str:
+    """What in the record shows the customer's value: the tier, and the revenue where it is known."""
     if customer.annual_revenue_eur is None:
-        return ""
-    tiers = sorted(calendar.rules.tier_from_revenue.items(), key=lambda item: -item[1])
-    return next((tier for tier, least in tiers if customer.annual_revenue_eur >= least), "")
+        return f"tier {tier}"
+    return f"tier {tier}, €{customer.annual_revenue_eur:,.0f} a year"
 
 
-def _value(customer: CustomerRecord, calendar: Calendar) -> tuple[Factor, ...]:
-    tier = tier_of(customer, calendar)
-    points = calendar.rules.tier_points.get(tier, 0)
-    if not points:
-        return ()
-    revenue = customer.annual_revenue_eur
-    evidence = f"{tier} customer" + (f", €{revenue:,.0f} a year" if revenue else "")
-    return (Factor(FactorName.CUSTOMER_VALUE, points, evidence),)
-
-
-def _signals(reading: Reading, calendar: Calendar) -> tuple[Factor, ...]:
-    """Each kind of signal counts once, however often the sender says it; the first words found are the evidence."""
-    first: dict[FactorName, Signal] = {}
+def with_overrides(level: Priority, reading: Reading, rules: Rules) -> tuple[Priority, str]:
+    """The level after the rules that stand above the sum, and the reason where one applied."""
+    names = {signal.name for signal in reading.signals}
+    if reading.category.subcategory in rules.low_subcategories:
+        return Priority.LOW, f"{reading.category.subcategory} is always low"
+    if reading.category.value in rules.low_categories and not names & rules.low_unless:
+        return Priority.LOW, f"{reading.category.value} is always low"
     for signal in reading.signals:
-        first.setdefault(signal.name, signal)
-    weighed = ((signal, calendar.rules.signal_points.get(name, 0)) for name, signal in first.items())
-    return tuple(Factor(signal.name, points, signal.evidence) for signal, points in weighed if points)
-
-
-def _mood(reading: Reading, calendar: Calendar) -> tuple[Factor, ...]:
-    mood = reading.sentiment.value
-    points = calendar.rules.sentiment_points.get(mood, 0)
-    words = {Sentiment.VERY_NEGATIVE: "very angry", Sentiment.NEGATIVE: "unhappy"}
-    return (Factor(FactorName.SENTIMENT, points, words.get(mood, mood.value)),) if points else ()
-
-
-def _why_high(signal: Signal) -> str:
-    reasons = {
-        "stopped": "Work at the customer's has stopped",
-        "security": "It may be a security hole",
-        "data_loss": "Data may be lost",
-    }
-    return f"{reasons.get(signal.grade, signal.grade)}: never below high."
+        least = rules.never_below.get(signal.grade) if signal.name is FactorName.BUSINESS_IMPACT else None
+        if least is not None and least.rank < level.rank:
+            return least, f"{signal.grade} is never below {least}"
+    return level, ""

@@ -133,10 +133,10 @@ def model(settings: "Settings") -> Finding:
         return Finding(
             "model", State.FINE, "GENKLANG_LLM_MODEL is empty: the local engine writes, nothing leaves."
         )
-    from agent.wiring import open_model
+    from agent.understanding import open_catalogue, open_model
 
     def look() -> str:
-        probe = open_model(settings).probe()
+        probe = open_model(settings, open_catalogue(settings)).probe()
         if not probe.offers_ours:
             raise GenklangError(probe.sentence, remedy="Check GENKLANG_LLM_MODEL.")
         return probe.sentence

@@ -33,11 +33,11 @@ def learn(
     Personal data is hidden first. Duplicates, conflicting labels and unknown categories are reported and left out.
     """
     from agent.desk import history
-    from agent.triage.taxonomy import Taxonomy
+    from agent.triage import taxonomy
 
     lines = read_text(file).splitlines()
     with house() as parts:
-        known_categories = Taxonomy.load(parts.company.overrides.get("taxonomy")).categories
+        known_categories = taxonomy.load(parts.company.overrides.get("taxonomy")).slugs
         with progress("Hiding personal data") as bar:
             examples = list(_examples(parts, bar.each(lines, len(lines)), str(file)))
         with parts.store.writing() as unit:
@@ -68,7 +68,9 @@ def _examples(parts: "House", lines: Iterator[str], file: str) -> Iterator["Labe
         except GenklangError as error:
             whisper(f"{place}: {error.message} It was left out.")
         except (ValueError, KeyError, TypeError, AttributeError):
-            whisper(f'{place}: It is no JSON object with "category" and "text", "eml" or "eml_b64". It was left out.')
+            whisper(
+                f'{place}: It is no JSON object with "category" and "text", "eml" or "eml_b64". It was left out.'
+            )
 
 
 def _text_of(record: dict[str, Any], parts: "House") -> str:

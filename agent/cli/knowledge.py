@@ -31,11 +31,11 @@ def add(
     ],
 ) -> None:
     """Add articles, or bring those with the same id up to date. Markdown may name id, title, lang and category."""
-    from agent.triage.language import identify
+    from agent.triage.language import detect
     from knowledge.sources import find_files, read_articles
 
     files = find_files(paths)
-    found = [one for file in files for one in read_articles(file, lambda text: identify(text).value)]
+    found = [one for file in files for one in read_articles(file, lambda text: detect(text).value)]
     _remember(_usable(found), len(found), ", ".join(map(str, paths)))
 
 
@@ -45,10 +45,10 @@ def import_(
 ) -> None:
     """Add solved cases. Personal data is replaced by placeholders before anything is stored."""
     from agent.desk.remembering import hide_people
-    from agent.triage.language import identify
+    from agent.triage.language import detect
     from knowledge.sources import read_cases
 
-    found = list(read_cases(file, lambda text: identify(text).value))
+    found = list(read_cases(file, lambda text: detect(text).value))
     usable = _usable(found)
     with house() as parts, progress("Hiding personal data") as bar:
         redactor = parts.understanding.redactor

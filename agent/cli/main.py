@@ -8,6 +8,7 @@ import typer
 
 from agent.cli import (
     customers,
+    demo,
     diagnosis,
     evaluation,
     history,
@@ -34,6 +35,7 @@ app.add_typer(people.app, name="user")
 app.add_typer(customers.app, name="customers")
 app.add_typer(knowledge.articles, name="knowledge")
 app.add_typer(knowledge.cases, name="cases")
+app.add_typer(demo.app, name="demo")
 for part in (processes, diagnosis, processing, history, evaluation):
     part.add_commands(app)
 

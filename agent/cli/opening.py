@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from agent.store.session import Store
 
 
-def settings_of_this_folder() -> "Settings":
-    """The settings, and the log as they want it. Raises `SettingError`."""
+def settings_of_this_folder(*, quiet: bool = True) -> "Settings":
+    """The settings, and the log as they want it; a `quiet` command tells of problems alone. Raises `SettingError`."""
     from agent.logging import configure
     from agent.settings import load_settings
 
     settings = load_settings()
-    configure(settings.log_level, settings.log_format)
+    configure(
+        "warning" if quiet and settings.log_level == "info" else settings.log_level, settings.log_format
+    )
     return settings
 
 

@@ -24,7 +24,7 @@ def up() -> None:
     from agent.wiring import open_database
     from agent.worker.supervision import run_all
 
-    settings = settings_of_this_folder()
+    settings = settings_of_this_folder(quiet=False)
     open_database(settings).close()  # a database that cannot be had is said once, here
     raise typer.Exit(run_all(settings, say=say))
 
@@ -53,7 +53,7 @@ def worker() -> None:
     """Run a worker alone: it reads, drafts and sends what the others ask for."""
     from agent.worker.working import run_worker
 
-    run_worker(settings_of_this_folder())
+    run_worker(settings_of_this_folder(quiet=False))
 
 
 def poll() -> None:
@@ -79,7 +79,7 @@ def _open() -> tuple["Settings", "House"]:
     from agent.worker.app import make_app
     from agent.worker.doorbell import CeleryDoorbell
 
-    settings = settings_of_this_folder()
+    settings = settings_of_this_folder(quiet=False)
     return settings, build_house(settings, doorbell=CeleryDoorbell(make_app(settings)))
 
 

@@ -18,12 +18,12 @@ FAILED, MISUSED = 1, 2
 
 def say(text: str) -> None:
     """A line for people, on stdout."""
-    print(text, flush=True)
+    typer.echo(text)
 
 
 def whisper(text: str) -> None:
     """A line that must not mix with results, on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    typer.echo(text, err=True)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:

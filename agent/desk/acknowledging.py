@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from agent.cases.answer_time import promise
+from agent.cases.answer_time import Load, promise
 from agent.desk.house import House
 from agent.desk.outbox import Letter, post, reply_recipients
+from agent.desk.prioritising import rules_of
 from agent.desk.values import reading_of
 from agent.desk.work import Apply
 from agent.drafting.acknowledgement import acknowledge
 from agent.privacy.salutation import salutation
 from agent.store.session import Unit
-from agent.store.tables import CaseRow, MailboxRow, MessageRow, OutboxRow, RawMailRow
+from agent.store.tables import CaseRow, MailboxRow, MessageRow, OutboxRow, PersonRow, RawMailRow
 
 SENDER_WINDOW = timedelta(days=1)
 TOO_OLD = timedelta(days=3)  # mail met long after it arrived is answered, not acknowledged
@@ -40,7 +41,7 @@ def run(house: House, message_id: int) -> Apply:
             name=salutation(message.from_name).by(formality),
             subject=message.subject,
             case_number=case.id,
-            answer_by=promise(case.respond_by, now=now, ahead=_ahead(session, case)),
+            answer_by=_answer_by(session, house, case, now),
             zone=house.company.zone,
             company=session.get_one(MailboxRow, case.mailbox_id).brand or house.company.name,
             overrides=house.company.overrides.get("acknowledgement"),
@@ -64,12 +65,16 @@ def _wanted(session: Session, case: CaseRow, message: MessageRow, now: datetime)
     return session.scalar(select(OutboxRow.id).where(same_case | same_sender).limit(1)) is None
 
 
-def _ahead(session: Session, case: CaseRow) -> int:
-    """How many open cases are due before this one."""
+def _answer_by(session: Session, house: House, case: CaseRow, now: datetime) -> datetime:
+    """When this customer will have an answer: the target, or later where the queue before it is longer."""
+    assert case.respond_by is not None
     earlier = select(func.count()).where(
         CaseRow.state == "open", CaseRow.id != case.id, CaseRow.respond_by <= case.respond_by
     )
-    return session.scalar(earlier) or 0
+    people = select(func.count()).select_from(PersonRow).where(PersonRow.disabled.is_(False))
+    load = Load(cases_before=session.scalar(earlier) or 0, agents=session.scalar(people) or 0)
+    _, open_hours = rules_of(house.company)
+    return promise(case.respond_by, load, now=now, open_hours=open_hours).at
 
 
 def _key(case: CaseRow) -> str:

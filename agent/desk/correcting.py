@@ -118,9 +118,14 @@ def _remember(
             field=field,
             before=str(before or ""),
             after=str(after or ""),
-            redacted_text=" ".join(filter(None, (message.redacted_subject, message.redacted_new_text)))
-            if message
-            else "",
+            redacted_text=learnable_text(message) if message else "",
             created_at=house.clock(),
         )
     )
+
+
+def learnable_text(message: MessageRow) -> str:
+    """What is learnt from: subject and new text as models see them; nothing before they were redacted."""
+    if message.redacted_new_text is None:
+        return ""
+    return f"{message.redacted_subject}.\n\n{message.redacted_new_text}"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from agent.desk import (
     acknowledging,
@@ -35,6 +34,7 @@ from agent.desk.work import (
     held,
     put_back,
 )
+from agent.errors import OutsideUnavailable
 from agent.store.session import is_passing, retry_passing
 from agent.store.tables import MessageRow
 
@@ -138,7 +138,7 @@ def _put_back(house: House, taken: Claim, wait: timedelta, *, counts: bool) -> N
 
 
 def _after_failure(house: House, taken: Claim, error: Exception) -> None:
-    if isinstance(error, OperationalError) and is_passing(error):
+    if is_passing(error) or isinstance(error, OutsideUnavailable):  # through no fault of the mail
         _put_back(house, taken, RETRY_AFTER[0], counts=False)
         return
     with house.store.reading() as session:

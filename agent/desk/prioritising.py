@@ -1,11 +1,11 @@
 """Step 5: how urgent is it, why, and by when is an answer due?"""
 
 from datetime import datetime
+from functools import lru_cache
 
 from agent.cases.case import CustomerRecord, Priority, PriorityDecision
-from agent.cases.clock_rules import Calendar
-from agent.cases.priority import decide
-from agent.cases.rules import load_rules
+from agent.cases.clock_rules import Calendar, calendar, due
+from agent.cases.priority import Rules, decide, load_rules
 from agent.company import Company
 from agent.desk.cases import touch
 from agent.desk.escalating import escalate_by_rule
@@ -16,7 +16,6 @@ from agent.mail.message import MailKind
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, CustomerRow, MessageRow
 from agent.store.values import dump
-from agent.triage import taxonomy
 from agent.triage.reading import Reading
 
 
@@ -38,19 +37,19 @@ def run(house: House, message_id: int) -> Apply:
 def judge(
     reading: Reading, customer: CustomerRecord, company: Company, kind: MailKind, received_at: datetime
 ) -> PriorityDecision:
-    """The priority under the company's own rules."""
-    category = taxonomy.load(company.overrides.get("taxonomy")).categories.get(reading.category.value)
-    return decide(
-        reading,
-        customer,
-        calendar=calendar_of(company),
-        received_at=received_at,
-        always_low=not kind.may_be_answered or (category is not None and category.always_low),
-    )
+    """The priority under the company's own rules. What no person wrote is never urgent."""
+    rules, calendar = rules_of(company)
+    if not kind.may_be_answered:
+        due_at = due(received_at, rules.targets[Priority.LOW], calendar)
+        return PriorityDecision(Priority.LOW, 0, (), due_at, "no person wrote it")
+    return decide(reading, customer, rules=rules, received_at=received_at, calendar=calendar)
 
 
-def calendar_of(company: Company) -> Calendar:
-    return Calendar(load_rules(company.overrides.get("priority")), company.zone, company.country)
+@lru_cache(maxsize=8)
+def rules_of(company: Company) -> tuple[Rules, Calendar]:
+    """The company's points and targets, and when it works. Raises `SettingError` for what cannot be meant."""
+    rules = load_rules(company.overrides.get("priority"))
+    return rules, calendar(company.zone, company.country, rules.hours)
 
 
 def _show(unit: Unit, house: House, message: MessageRow, decision: PriorityDecision) -> None:

@@ -79,6 +79,7 @@ def redact_mail(
     given: Mapping[str, str],
 ) -> RedactedMail:
     """Redact a mail. Raises `PrivacyRefused` where any of it cannot be examined."""
+    new_text = new_text.strip() or text  # a mail that is only a forward: what is forwarded is the matter
     original = f"{subject}\n{text}"
     whole = redactor.redact(original, known=known, placeholders=given)
     start = original.find(new_text, len(subject) + 1)

@@ -67,7 +67,7 @@ class Evidence:
             tone = tone_of(request.reading, request.new_text.shareable())
             text = text.replace(PhraseBook(language, "", tone).instant(moment, request.now), " ")
         clock = rf"\b{moment.hour:02d}[.:]{moment.minute:02d}\b"
-        day = rf"\b0?{moment.day}\.(?= )|\b0?{moment.day}(?=(?:st|nd|rd|th)?\b(?= \w+day| [A-Za-zäå]{{3,}}))|\b{moment.year}\b"
+        day = rf"\b0?{moment.day}(?=\.? [^\W\d]{{3,}})|\b{moment.year}\b"
         return re.sub(f"{clock}|{day}", " ", text)
 
     def _sender(self) -> tuple[str, str]:

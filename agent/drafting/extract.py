@@ -11,10 +11,10 @@ from functools import cache
 
 from agent.drafting.phrases import load_rules
 from agent.drafting.sentences import Block, blocks
+from agent.privacy.placeholders import PLACEHOLDER
 from knowledge.citation import numbers, relevance
 from knowledge.search import Document, DocumentKind, Match
 
-_PLACEHOLDER = re.compile(r"\[[A-Z_]+_\d+\]")
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _OPENING_WORD = re.compile(
     r"^(?:hej|hei|hi|hello|dear|guten tag|hallo|kære|goddag)\b[^.,:!]*[.,:!]?\s*", re.IGNORECASE
@@ -65,7 +65,7 @@ def _quotable(document: Document, allowed: str) -> list[Block]:
 
 def is_general(sentence: str, language: str, allowed: str) -> bool:
     """Whether a sentence of a solved case holds for other customers too. In doubt it does not."""
-    if len(sentence.split()) < _LEAST_WORDS or _PLACEHOLDER.search(sentence) or _LINK.search(sentence):
+    if len(sentence.split()) < _LEAST_WORDS or PLACEHOLDER.search(sentence) or _LINK.search(sentence):
         return False
     if _personal(language).search(sentence):
         return False
@@ -98,4 +98,4 @@ def _without_labels(sentence: str) -> str:
 def _personal(language: str) -> re.Pattern[str]:
     """Words that tie a sentence to one customer, one day or one agent."""
     words = load_rules("personal")[language]
-    return re.compile(r"(?:%s)" % "|".join(words), re.IGNORECASE)
+    return re.compile("|".join(words), re.IGNORECASE)

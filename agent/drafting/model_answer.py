@@ -9,15 +9,18 @@ without a source. Figures of a solved case are another customer's and never coun
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model
 
 from agent.drafting.draft import DraftRequest, DraftSentence
+from agent.drafting.sentences import blocks
 from agent.llm.untrusted import literal
+from agent.privacy.placeholders import NEARLY, PLACEHOLDER
+from knowledge.citation import numbers, support
 from knowledge.search import DocumentKind, Match
 
-PLACEHOLDER = re.compile(r"\[[A-Z]+(?:_[A-Z]+)*_\d+\]")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _NAMED_LINK = re.compile(r"\[([^\]]+)\]\(([^)]*)\)")
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
@@ -25,9 +28,13 @@ _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')\]]+|\b(?:javascript|data|vbscript|mailto|tel|file):\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(r"\d(?:[\d.,:/\u00a0\u202f -]*\d)?")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅÄÖÜ„“”»«\"])")
 _ITEM = re.compile(r"^(?:\d{1,2}[.)]|[-–•*])\s")
+_SHORTEST_RUN = 6
+_ECHOED = 0.6
+"""Words in a row, and their share of a sentence, from which it is the customer's own sentence handed back."""
+
+_PARAPHRASE = 0.35
+"""Share of a sentence's weight that its source must hold: a model rewords, where the local writer quotes."""
 
 
 class _Shape(BaseModel):
@@ -64,8 +71,19 @@ class Letter:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing between greeting and closing."""
-        return len(self.sentences) <= 2
+        """Whether nothing is said between greeting and closing, or only politeness around an echo."""
+        body = self.sentences[1:-1]
+        return not any(one.sources or one.text.endswith("?") for one in body) if self.echoes else not body
+
+
+def without(answer: DraftAnswer, echoes: Iterable[str]) -> DraftAnswer:
+    """The answer without the texts that hold an echo, so that a model asked again does not copy itself."""
+    bad = tuple(echoes)
+    kept = [
+        [sentence for sentence in paragraph if not any(echo in sentence.text for echo in bad)]
+        for paragraph in answer.paragraphs
+    ]
+    return answer.model_copy(update={"paragraphs": [paragraph for paragraph in kept if paragraph]})
 
 
 def shape_for(ids: Iterable[str]) -> type[DraftAnswer]:
@@ -82,7 +100,7 @@ def shape_for(ids: Iterable[str]) -> type[DraftAnswer]:
 def given_placeholders(request: DraftRequest) -> frozenset[str]:
     """Every placeholder that the model may use: those of this conversation."""
     texts = (request.subject, request.new_text, *request.history, request.greeting_name, request.previous)
-    return frozenset(found for text in texts for found in PLACEHOLDER.findall(str(text)))
+    return frozenset(found.group() for text in texts for found in PLACEHOLDER.finditer(str(text)))
 
 
 def lay_out(answer: DraftAnswer, request: DraftRequest) -> Letter:
@@ -105,10 +123,10 @@ def lay_out(answer: DraftAnswer, request: DraftRequest) -> Letter:
         sentences: list[DraftSentence] = []
         for run in written:
             words, count = clean(run.text)
-            for sentence in _SENTENCE_END.split(words):
+            for sentence in _cut(words):
                 if _repeats(sentence, request):
                     echoes.append(sentence)
-                elif sentence:
+                elif sentence not in {greeting, closing}:
                     sentences.append(_judge(sentence, run, sources, request, stripped=count > 0))
         if sentences:
             paragraphs.append(sentences)
@@ -122,7 +140,7 @@ def lay_out(answer: DraftAnswer, request: DraftRequest) -> Letter:
             *(sentence for paragraph in paragraphs for sentence in paragraph),
             DraftSentence(signature),
         ),
-        strange=tuple(dict.fromkeys(found for found in PLACEHOLDER.findall(text) if found not in given)),
+        strange=tuple(dict.fromkeys(found for found in NEARLY.findall(text) if found not in given)),
         echoes=tuple(echoes),
         warnings=("A link or image that is in no source was taken out of the draft.",) if removed else (),
     )
@@ -141,29 +159,49 @@ def _judge(
     grounds += [_words(offered[id_]) for id_ in cited if offered[id_].document.kind is DocumentKind.ARTICLE]
     invented = _figures(_ITEM.sub("", text)) - _figures(" \n ".join(grounds))
     needs_source = written.kind == "fact" or bool(written.sources)
-    return DraftSentence(
-        text=text,
-        sources=cited,
-        supported=not stripped and not invented and (bool(cited) or not needs_source),
-    )
+    rests = any(_speaks_of(text, offered[id_], request) for id_ in cited) or not needs_source
+    return DraftSentence(text=text, sources=cited, supported=not stripped and not invented and rests)
+
+
+def _speaks_of(sentence: str, source: Match, request: DraftRequest) -> bool:
+    """Whether a sentence can rest on a source of its own language, as far as its words tell.
+
+    Across languages words prove nothing, and the citation is left to the person who reads the draft.
+    """
+    language = request.reading.language.value
+    if source.document.language != language:
+        return True
+    return support(sentence, [f"{_words(source)}\n{request.new_text}"], language).share >= _PARAPHRASE
+
+
+def _cut(text: str) -> list[str]:
+    """The sentences of a text; a list item keeps its marker."""
+    return [
+        f"{block.marker} {sentence}" if block.marker and place == 0 else sentence
+        for block in blocks(text)
+        for place, sentence in enumerate(block.sentences)
+    ]
 
 
 def _repeats(sentence: str, request: DraftRequest) -> bool:
-    """Whether the sentence is the customer's own: weak models hand a mail back instead of answering it."""
+    """Whether the sentence is the customer's own: weak models hand a mail back instead of answering it.
+
+    It is when a run of the mail's words makes up most of it; few words must be a whole sentence of the mail.
+    """
     words, mail = _bare(sentence), str(request.new_text)
-    length = len(words.split())
-    return (length >= 5 and words in _bare(mail)) or (
-        length >= 3 and words in {_bare(own) for own in re.split(r"[.!?\n]", mail)}
-    )
+    if len(words) < _SHORTEST_RUN:
+        return len(words) >= 3 and words in [_bare(own) for own in re.split(r"[.!?\n]", mail)]
+    run = SequenceMatcher(None, words, _bare(mail), autojunk=False).find_longest_match().size
+    return run >= max(_SHORTEST_RUN, _ECHOED * len(words))
 
 
-def _bare(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+def _bare(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def _figures(text: str) -> set[str]:
     """Amounts, dates and numbers as bare digits, so that `1.250,00` and `1,250.00` are the same figure."""
-    return {re.sub(r"\D", "", found) for found in _FIGURE.findall(PLACEHOLDER.sub(" ", text))}
+    return {re.sub(r"\D", "", found) for found in numbers(NEARLY.sub(" ", text))}
 
 
 def _words(match: Match) -> str:

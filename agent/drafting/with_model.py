@@ -7,24 +7,25 @@ the local writer takes over); what a check still rejects is left to the person w
 tries to command the agent is answered by the local writer.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from babel.dates import format_date
 
 from agent.drafting.draft import CheckResult, Draft, DraftRequest, Writer
+from agent.drafting.local import reply_subject
 from agent.drafting.model_answer import (
-    PLACEHOLDER,
     DraftAnswer,
     Letter,
     given_placeholders,
     lay_out,
     shape_for,
+    without,
 )
 from agent.llm.commands import find_commands
 from agent.llm.model import Completion, LanguageModel, ModelUnavailable, Prompt
 from agent.llm.untrusted import fence, fence_all, mark_for
+from agent.privacy.placeholders import PLACEHOLDER
 from agent.privacy.redaction import RedactedText
 from agent.triage.reading import LANGUAGES
 from knowledge.search import Match
@@ -33,6 +34,7 @@ from prompts.catalogue import Catalogue
 Check = Callable[[Draft, DraftRequest], tuple[CheckResult, ...]]
 """The checks before a person sees the draft (`agent.drafting.checks`)."""
 
+_LOCALES = {"da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "de": "de_DE", "en": "en_GB"}
 _MOST_SOURCES = 4
 _MOST_OF_A_SOURCE = 1_600
 _MOST_OF_A_MAIL = 8_000
@@ -71,7 +73,8 @@ class ModelWriter:
         first = self._ask(prompt, request)
         draft, letter = _to_draft(first, request, prompt.id)
         if faults := self._faults(draft, letter, request):
-            again = self._ask(self._rewrite(request, first.value.model_dump_json(), faults), request)
+            previous = without(first.value, letter.echoes).model_dump_json()
+            again = self._ask(self._rewrite(request, previous, faults), request)
             second = replace(
                 again,
                 tokens_in=first.tokens_in + again.tokens_in,
@@ -91,7 +94,10 @@ class ModelWriter:
 
     def _faults(self, draft: Draft, letter: Letter, request: DraftRequest) -> list[str]:
         """What to send back to the model, a line each; nothing when the draft may go to a person."""
-        faults = [*letter.strange, *letter.echoes]
+        faults = [
+            *letter.strange,
+            *(f"The customer's own words, not an answer: {echo}" for echo in letter.echoes),
+        ]
         if letter.empty:
             faults.append("The reply is empty.")
         elif self._check is not None:
@@ -110,7 +116,7 @@ class ModelWriter:
             company=request.sender.company,
             greeting_name=request.greeting_name,
             case_number=request.case_number,
-            today=format_date(request.now.date(), "long", locale=reading.language.value),
+            today=format_date(request.now.date(), "long", locale=_LOCALES[reading.language.value]),
             formality=reading.style.formality,
             expertise=reading.style.expertise,
             length=reading.style.length,
@@ -168,7 +174,7 @@ def _to_draft(
 ) -> tuple[Draft, Letter]:
     letter = lay_out(completion.value, request)
     draft = Draft(
-        subject=_reply_subject(str(request.subject)),
+        subject=reply_subject(str(request.subject)),
         text=letter.text,
         language=request.reading.language.value,
         engine="llm",
@@ -180,9 +186,3 @@ def _to_draft(
         warnings=letter.warnings,
     )
     return draft, letter
-
-
-def _reply_subject(subject: str) -> str:
-    """`Re:` once, whatever the customer's program wrote for it (SV, AW, VS, Antw)."""
-    bare = re.sub(r"^(?:\s*(?:re|sv|aw|vs|antw|ang)\s*:)+\s*", "", subject, flags=re.IGNORECASE)
-    return f"Re: {bare}".strip()

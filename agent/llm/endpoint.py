@@ -14,8 +14,11 @@ import openai
 from agent.llm.model import ModelUnavailable
 
 
-class AnswerTooLargeError(Exception):
-    """The endpoint sent more than an answer can be."""
+class AnswerTooLargeError(httpx2.ReadError):
+    """The endpoint sent more than an answer can be; one of the client's errors, so that all treat it so."""
+
+    def __init__(self) -> None:
+        super().__init__("the answer is larger than allowed")
 
 
 class _Capped(httpx2.AsyncByteStream):
@@ -28,7 +31,7 @@ class _Capped(httpx2.AsyncByteStream):
         async for chunk in self._stream:
             received += len(chunk)
             if received > self._limit:
-                raise AnswerTooLargeError
+                raise AnswerTooLargeError()
             yield chunk
 
     async def aclose(self) -> None:
@@ -44,7 +47,7 @@ def capped_client(*, max_bytes: int, timeout: float) -> httpx2.AsyncClient:
 
     async def cap(response: httpx2.Response) -> None:
         if response.headers.get("content-encoding", "identity") != "identity":
-            raise AnswerTooLargeError
+            raise AnswerTooLargeError()
         if isinstance(response.stream, httpx2.AsyncByteStream):
             response.stream = _Capped(response.stream, max_bytes)
 
@@ -59,7 +62,7 @@ def was_broken(error: BaseException) -> bool:
     """Whether an answer had begun and came to nothing: too large, or cut off on the way."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, AnswerTooLargeError | httpx2.RemoteProtocolError | httpx2.ReadError):
+        if isinstance(seen, httpx2.RemoteProtocolError | httpx2.ReadError):
             return True
         seen = seen.__cause__ or seen.__context__
     return False

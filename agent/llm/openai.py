@@ -10,6 +10,7 @@ fetch an encoding.
 """
 
 import asyncio
+import importlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -86,6 +87,8 @@ class OpenAIModel:
 
     def complete(self, prompt: Prompt, shape: type[Answer]) -> Completion[Answer]:
         """Ask, mend once where needed, and give the object with what it cost."""
+        # LangChain takes seconds to import: only a process that asks a model pays, and not out of its deadline.
+        importlib.import_module("langchain_openai")
         until = self._monotonic() + self._limits.deadline
         language = prompt.id.rpartition("/")[2]
         schema = json.dumps(shape.model_json_schema(), ensure_ascii=False)
@@ -170,7 +173,6 @@ class OpenAIModel:
     async def _send(
         self, turns: Sequence[Turn], shape: type[BaseModel], wire: "httpx2.AsyncClient"
     ) -> RawAnswer:
-        # LangChain takes seconds to import: only a process that asks a model pays for it.
         from langchain.messages import AIMessage, HumanMessage, SystemMessage
         from langsmith import tracing_context
 

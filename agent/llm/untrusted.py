@@ -55,7 +55,7 @@ def literal(text: str) -> str:
 
 def _pieces(token: str) -> Iterable[str]:
     """`<|x|>` → `<`, `|`, `x`, `|`, `>`: the words stay readable, the token is gone."""
-    return re.findall(r"[\w ]+|[^\w\s]", token)
+    return [piece.strip() for piece in re.findall(r"[\w ]*\w[\w ]*|[^\w\s]", token)]
 
 
 def mark_for(texts: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from agent.mail.message import Address
 
 _EMAIL: Final = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,254}@[^\s<>@,;:\"()\\]{1,253}")
 _DIRECTION: Final = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_MARKS: Final = str.maketrans({mark: f"={ord(mark):02X}" for mark in ',;:<>()"'})
 _NAME_LENGTH: Final = 200
 
 
@@ -58,8 +59,8 @@ def _mailboxes(value: str) -> Iterator[_Mailbox]:
 
     A group's `name:` goes, as does the route of `<@a,@b:c@d>`.
     """
-    # A comma inside an encoded word is forbidden, and common: it separates nobody.
-    value = ENCODED_WORD.sub(lambda word: word[0].replace(",", "=2C").replace(";", "=3B"), value)
+    # Marks inside an encoded word are forbidden (RFC 2047 5), and common: they separate nobody.
+    value = ENCODED_WORD.sub(lambda word: word[0].translate(_MARKS), value)
     box, angled = _Mailbox(), False
     for character, literal in _outside_comments(value):
         if literal:

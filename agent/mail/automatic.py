@@ -52,6 +52,27 @@ def classify(message: ParsedMessage, own_addresses: Collection[str]) -> KindDeci
     return next((decision for decision in decisions if decision), person)
 
 
+def person_behind(message: ParsedMessage, own_addresses: Collection[str]) -> Address | None:
+    """The person for whom a web form or ticket system wrote, or None for mail that came by itself.
+
+    That is a Reply-To of another house than From, neither ours nor nobody's, in a mail that a machine sent. The
+    address is the form's word only: a person confirms it before anything goes there.
+    """
+    own = {address.lower() for address in own_addresses}
+    if len(message.reply_to) != 1:
+        return None
+    person = message.reply_to[0]
+    _, _, domain = person.email.rpartition("@")
+    sent_by_us = message.sender.email.lower() in own
+    same_house = domain == message.sender.email.rpartition("@")[2] and not sent_by_us
+    if person.email.lower() in own or same_house or _is_nobody(person.email) or _is_daemon(person.email):
+        return None
+    by_machine = (
+        sent_by_us or _is_nobody(message.sender.email) or _auto_submitted(message) == "auto-generated"
+    )
+    return person if by_machine or _precedence(message) == "bulk" else None
+
+
 def bounced_message_id(message: ParsedMessage) -> str:
     """The Message-ID of our mail that this delivery report is about, with brackets; empty where it is not said."""
     for pattern, kinds in (
@@ -70,13 +91,13 @@ def bounced_message_id(message: ParsedMessage) -> str:
 
 
 def _ourselves(message: ParsedMessage, own: set[str]) -> KindDecision | None:
-    if message.sender.email.lower() in own and _person_behind(message, own) is None:
+    if message.sender.email.lower() in own and person_behind(message, own) is None:
         return KindDecision(MailKind.AUTO_REPLY, "This is our own mail coming back.")
     return None
 
 
 def _form(message: ParsedMessage, own: set[str]) -> KindDecision | None:
-    person = _person_behind(message, own)
+    person = person_behind(message, own)
     if person is None or message.header("list-id"):
         return None
     return KindDecision(MailKind.CUSTOMER, f"A form or ticket system sent this for {person.email}.")
@@ -85,22 +106,6 @@ def _form(message: ParsedMessage, own: set[str]) -> KindDecision | None:
 def _spam(message: ParsedMessage, _: set[str]) -> KindDecision | None:
     reason = spam_reason(message)
     return KindDecision(MailKind.SPAM, reason) if reason else None
-
-
-def _person_behind(message: ParsedMessage, own: set[str]) -> Address | None:
-    """The person for whom a form wrote: a Reply-To of another domain than From, neither ours nor nobody's."""
-    if len(message.reply_to) != 1:
-        return None
-    person = message.reply_to[0]
-    _, _, domain = person.email.rpartition("@")
-    sent_by_us = message.sender.email.lower() in own
-    same_house = domain == message.sender.email.rpartition("@")[2] and not sent_by_us
-    if person.email.lower() in own or same_house or _is_nobody(person.email) or _is_daemon(person.email):
-        return None
-    by_machine = (
-        sent_by_us or _is_nobody(message.sender.email) or _auto_submitted(message) == "auto-generated"
-    )
-    return person if by_machine or _precedence(message) == "bulk" else None
 
 
 def _bounce(message: ParsedMessage, _: set[str]) -> KindDecision | None:

@@ -30,13 +30,17 @@ _NAMES: Final = {"text/calendar": "invite.ics", "message/rfc822": "mail.eml", "t
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The letter: `text` for reading, `safe_html` for showing, `hidden` what nobody sees, and the files with it."""
+    """The letter: `text` for reading, `safe_html` for showing, `hidden` what nobody sees, and the files with it.
+
+    `html_text` is the text of the HTML where `text` came from a plain form beside it.
+    """
 
     text: str
     safe_html: str
     hidden: str
     attachments: tuple[Attachment, ...]
     warnings: tuple[str, ...]
+    html_text: str = ""
 
 
 @dataclass(slots=True)
@@ -75,11 +79,14 @@ class Walk:
             self.warn(f"This mail has more than {self.limits.parts} parts; the others were left out.")
             return []
         content_type, settings = parameters(_raw(part, "content-type"))
-        payload = part.get_payload()
-        if content_type == "message/rfc822" and isinstance(payload, list):
-            return self.embedded_mail(part, payload, depth)
-        if isinstance(payload, list):
-            children = [child for child in payload if isinstance(child, Message)]
+        if part.is_multipart():
+            children = [child for child in part.get_payload() if isinstance(child, Message)]
+            if content_type == "message/rfc822":
+                return self.embedded_mail(part, children, depth)
+            if content_type == "message/delivery-status":
+                status = "\n".join(map(_fields_text, children)).encode("utf-8", "replace")
+                self.attach(part, content_type, "", status, inline=False)
+                return []
             if content_type == "multipart/alternative":
                 return [self.alternative(children, depth)]
             if content_type == "multipart/encrypted":
@@ -119,9 +126,10 @@ class Walk:
 
     def content(self, part: Message) -> bytes:
         """The part's bytes with the transfer encoding undone as far as that goes."""
-        payload = part.get_payload()
-        data = payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
         encoding = _raw(part, "content-transfer-encoding").strip().lower()
+        del part["content-transfer-encoding"]  # so that the library hands out the bytes as they came
+        payload = part.get_payload(decode=True)
+        data = payload if isinstance(payload, bytes) else b""
         if encoding == "base64":
             return decode_base64(data)
         if encoding == "quoted-printable":
@@ -164,7 +172,7 @@ class Walk:
         return text
 
     def hide(self, words: str) -> None:
-        self.hidden.append(charset.clean_text(words))
+        self.hidden.append(without_invisible(charset.clean_text(words))[0].strip())
         self.warn("This mail has text that its reader cannot see; it was left out.")
 
     def attach(
@@ -190,9 +198,9 @@ class Walk:
             Attachment(name, file.content_type, file.content, file.content_id, file.inline)
         )
 
-    def embedded_mail(self, part: Message, payload: Sequence[object], depth: int) -> list[_Piece]:
+    def embedded_mail(self, part: Message, children: Sequence[Message], depth: int) -> list[_Piece]:
         """A mail within the mail: kept as an attachment, its words readable as forwarded text."""
-        inner = payload[0] if payload and isinstance(payload[0], Message) else Message()
+        inner = children[0] if children else Message()
         subject = decode_words(_raw(inner, "subject"))
         try:
             content = inner.as_bytes()
@@ -232,12 +240,14 @@ def read_body(part: Message, limits: Limits) -> Body:
         text = text[: limits.text]
         walk.warn("The text of this mail is very long; only its beginning was read.")
     safe = "\n<hr>\n".join(filter(None, (_shown(piece) for piece in pieces))) if _has_html(pieces) else ""
+    both = [piece.html.text for piece in pieces if piece.html is not None and piece.plain.strip()]
     return Body(
-        text.strip("\n"),
-        safe,
-        "\n".join(walk.hidden)[: limits.text],
-        tuple(walk.attachments),
-        tuple(walk.warnings),
+        text=text.strip("\n"),
+        safe_html=safe,
+        hidden="\n".join(walk.hidden)[: limits.text],
+        attachments=tuple(walk.attachments),
+        warnings=tuple(walk.warnings),
+        html_text="\n".join(both)[: limits.text],
     )
 
 
@@ -300,6 +310,10 @@ def _file_name(name: str, limit: int) -> str:
         stem, dot, ending = name.rpartition(".")
         name = f"{stem[: limit - 12]}{dot}{ending[:10]}" if dot else name[:limit]
     return name
+
+
+def _fields_text(part: Message) -> str:
+    return "".join(f"{name}: {value}\n" for name, value in part.raw_items())
 
 
 def _raw(part: Message, name: str) -> str:

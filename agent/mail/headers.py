@@ -49,8 +49,13 @@ class HeaderBlock:
 def read_block(raw: bytes, limits: Limits, start: int = 0) -> HeaderBlock:
     """Split off the header block at `start`; every field and the whole are cut to the limits.
 
-    A stray line between well-known fields is passed over; any other line that is no field starts the body.
+    A stray line (a field that some program broke) is passed over where From or another well-known field follows;
+    any other line that is no field starts the body.
     """
+    block_end = min(
+        (at for at in (raw.find(b"\n\n", start), raw.find(b"\n\r\n", start)) if at >= 0), default=len(raw)
+    )
+    from_at = raw.find(b"\nFrom:", start, block_end)
     fields: list[tuple[str, list[bytes]]] = []
     counts: dict[str, int] = {}
     cut, position, kept_bytes, field_bytes = False, start, 0, 0
@@ -77,10 +82,16 @@ def read_block(raw: bytes, limits: Limits, start: int = 0) -> HeaderBlock:
                 fields.append((name, [value]))
                 kept_bytes += len(value)
             field_bytes = len(value)
-        elif not (position == start and line.startswith(b"From ")) and not _field_follows(raw, end + 1):
+        elif not (
+            _is_mbox_mark(line, position - start) or position < from_at or _field_follows(raw, end + 1)
+        ):
             return HeaderBlock(_joined(fields), position, cut)
         position = end + 1
     return HeaderBlock(_joined(fields), len(raw), cut)
+
+
+def _is_mbox_mark(line: bytes, offset: int) -> bool:
+    return offset == 0 and line.startswith(b"From ")
 
 
 def _field_follows(raw: bytes, position: int) -> bool:

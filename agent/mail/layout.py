@@ -30,7 +30,7 @@ _QUOTE_CLASSES: Final = (
 _REPLY_HEADER_IDS: Final = frozenset(
     {"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"}
 )
-_MAX_NODES: Final = 100_000
+_MAX_NODES: Final = 50_000
 
 
 @dataclass(slots=True)

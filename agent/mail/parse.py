@@ -25,7 +25,6 @@ from agent.mail.quote import split
 _FIRST_YEAR: Final = 1995  # of e-mail as we get it: an earlier date is a clock that was never set
 _LAST_YEAR: Final = 2037
 _AHEAD: Final = timedelta(days=2)
-_NOBODY: Final = Address("", "")
 
 
 def parse(raw: bytes, limits: Limits = DEFAULT) -> ParsedMessage:
@@ -88,7 +87,7 @@ def _tree(raw: bytes, block: HeaderBlock) -> Message:
             part[name] = value
         part.set_payload(body.decode("ascii", "surrogateescape"))
         return part
-    head = "".join(f"{name}: {value}\n" for name, value in mime).encode("ascii", "surrogateescape")
+    head = "".join(f"{name}: {value}\n" for name, value in mime).encode("utf-8", "surrogateescape")
     return BytesParser(policy=compat32).parsebytes(head + b"\n" + body)
 
 
@@ -103,7 +102,7 @@ def _message(block: HeaderBlock, body: Body, limits: Limits) -> ParsedMessage:
     headers = kept_headers(block.fields, limits)
     sender = _sender(block, warnings)
     to, cc = (_recipients(block, name, limits, warnings) for name in ("to", "cc"))
-    new_text, signature, quoted = split(body.text, sender_name=sender.name)
+    new_text, signature, quoted = split(body.text, body.html_text, sender_name=sender.name)
     return ParsedMessage(
         message_id=next(iter(message_ids(block.first("message-id"))), ""),
         in_reply_to=message_ids(block.first("in-reply-to"), limits.references),
@@ -141,7 +140,8 @@ def _sender(block: HeaderBlock, warnings: list[str]) -> Address:
     ]
     if not distinct:
         warnings.append("This mail does not say who sent it.")
-        return Address("", envelope[0].email) if envelope else _NOBODY
+        name = decode_words(block.first("from")).strip("<> ")[:100]
+        return Address(name, envelope[0].email if envelope else "")
     warnings.append("This mail names several senders; do not trust any of them.")
     confirmed = {address.email.lower() for address in envelope}
     return next((address for address in distinct if address.email.lower() in confirmed), distinct[0])

@@ -52,6 +52,11 @@ def _month_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _separators(kind: str) -> tuple[str, ...]:
+    return tuple(_words()["separators"][kind])
+
+
+@cache
 def _openers() -> frozenset[str]:
     return frozenset(_words()["attribution"]["openers"])
 
@@ -75,10 +80,7 @@ def _names(line: str, kind: str) -> bool:
     words = bare[:120].strip("-_=*–—> :.\t").lower()
     ruled = bare[:3] in {"---", "___", "===", "***"}
     alone = len(bare) <= 70 and bare.endswith(":")
-    return any(
-        words == known or ((ruled or alone) and words.startswith(known))
-        for known in _words()["separators"][kind]
-    )
+    return words.startswith(_separators(kind)) if ruled or alone else words in _separators(kind)
 
 
 def is_rule(line: str) -> bool:
@@ -185,7 +187,10 @@ def _opens(line: str) -> bool:
     line = line.strip("-*_ ") if line.startswith("----") else line.strip("*_ ")
     if not line or line[0] in "-#|":
         return False
-    first = line.split(None, 1)[0].strip(",.:").lower()
+    first, _, rest = line.partition(" ")
+    first = first.strip(",.:").lower()
+    if first in _words()["attribution"]["weekdays"]:
+        return rest.lstrip()[:1].isdigit()
     return first in _openers() or line[0].isdigit() or _month_pattern().match(first) is not None
 
 

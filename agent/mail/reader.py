@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from typing import Final, Self
 
 import structlog
 
-from agent.errors import Unreadable
+from agent.errors import OutsideUnavailable, Unreadable
 from agent.mail import wire
 from agent.mail.message import ParsedMessage
 
@@ -27,10 +28,13 @@ from agent.mail.message import ParsedMessage
 _FULL: Final = b"F"
 _BRIEFLY: Final = b"B"
 _MESSAGE: Final = b"M"
+_FAILED: Final = b"E"
+_OUT_OF_MEMORY: Final = 3
 _LARGEST_ANSWER: Final = 128 * 2**20
 _START_SECONDS: Final = 20.0
 _CHUNK: Final = 2**20
-_BYTES_A_SECOND: Final = 10 * 2**20  # large mails get this much longer: honest attachments take their time
+_BYTES_A_SECOND: Final = 5 * 2**20  # large mails get this much longer
+_PATIENCE: Final = 5.0  # the child counts processor time; on a busy machine that takes longer by the clock
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 log = structlog.get_logger(__name__)
@@ -47,7 +51,7 @@ class _ChildBroke(Exception):
 class Reader:
     """A child process that reads mails, one at a time. Safe to share between threads; `close` when done.
 
-    `seconds` limit one mail's reading, `memory` the child's address space in bytes.
+    `seconds` limit the processor time of one mail's reading, `memory` the child's address space in bytes.
     """
 
     def __init__(self, *, seconds: float = 2.0, memory: int = 512 * 2**20) -> None:
@@ -55,12 +59,12 @@ class Reader:
         self._memory = memory
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
-        self._fresh = True
 
     def read(self, raw: bytes) -> ParsedMessage:
         """The mail as a message; briefly read, with a warning, when reading it in full broke the child.
 
-        Raises `Unreadable` when even that fails, when its parts are nested without end, or for no bytes at all.
+        Raises `Unreadable` when even that fails, when its parts are nested without end, or for no bytes at all, and
+        `OutsideUnavailable` when no child can be started: then nothing is wrong with the mail.
         """
         with self._lock:
             try:
@@ -91,42 +95,44 @@ class Reader:
 
     def _ask(self, how: bytes, raw: bytes) -> ParsedMessage:
         child = self._running()
-        # The first mail of a child also waits for its imports.
-        deadline = time.monotonic() + (_START_SECONDS if self._fresh else 0) + self._seconds
-        if self._fresh:
-            self._exchange(child, wire.frame(_BRIEFLY + b"Subject: ready\n\n"), deadline)
-            self._fresh = False
-            deadline = time.monotonic() + self._seconds
-        deadline += len(raw) / _BYTES_A_SECOND
-        answer = self._exchange(child, wire.frame(how + raw), deadline)
+        seconds = self._seconds * _PATIENCE + len(raw) / _BYTES_A_SECOND
+        answer = self._exchange(child, wire.frame(how + raw), seconds)
         if answer[:1] == _MESSAGE:
             try:
                 return wire.decode(answer[1:])
             except ValueError as error:
                 self._stop()
                 raise _ChildBroke("gave no usable answer") from error
+        if answer[:1] == _FAILED:
+            raise _ChildBroke(f"met a fault of ours ({answer[1:200].decode('ascii', 'replace')})")
         code, sentence, remedy = json.loads(answer[1:])
         raise Unreadable(sentence, code=code, remedy=remedy)
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._child is None or self._child.poll() is not None:
-            self._stop()
-            environment = {"PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
-            # After twice its time a child ends itself, should its parent be gone by then.
-            arguments = [str(self._memory), str(self._seconds * 2 + 1)]
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "agent.mail.reader_child", *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-                start_new_session=True,  # Ctrl-C is for the parent, which then closes the child
-            )
-            for pipe in (self._child.stdin, self._child.stdout):
-                if pipe is not None:
-                    os.set_blocking(pipe.fileno(), False)
-            self._fresh = True
-        return self._child
+        """The child, started (and waited for) when there is none."""
+        if self._child is not None and self._child.poll() is None:
+            return self._child
+        self._stop()
+        child = self._child = subprocess.Popen(
+            [sys.executable, "-m", "agent.mail.reader_child", str(self._memory), str(self._seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
+            start_new_session=True,  # Ctrl-C is for the parent, which then closes the child
+        )
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                os.set_blocking(pipe.fileno(), False)
+        try:
+            self._exchange(child, wire.frame(_BRIEFLY + b"Subject: ready\n\n"), _START_SECONDS)
+        except _ChildBroke as error:
+            raise OutsideUnavailable(
+                "The program that reads mails does not start.",
+                code="mail.reader",
+                remedy="Run `python -m agent.mail.reader_child 536870912 2` to see why, or allow it more memory.",
+            ) from error
+        return child
 
     def _stop(self) -> None:
         child, self._child = self._child, None
@@ -139,16 +145,25 @@ class Reader:
                     pipe.close()
         child.wait()
 
-    def _exchange(self, child: subprocess.Popen[bytes], request: bytes, deadline: float) -> bytes:
-        """Send a frame and receive one. On time-out, death or nonsense the child is ended and `_ChildBroke` raised."""
+    def _exchange(self, child: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes:
+        """Send a frame and receive one; a child that is late, dead or talks nonsense is ended (`_ChildBroke`)."""
         try:
-            return _exchange(child, request, deadline)
+            return _exchange(child, request, time.monotonic() + seconds)
         except TimeoutError as error:
             self._stop()
             raise _ChildBroke(f"took longer than {self._seconds:g} s") from error
         except (OSError, EOFError) as error:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=1)
             self._stop()
-            raise _ChildBroke("needed too much memory or broke the reader") from error
+            raise _ChildBroke(self._death(child.returncode)) from error
+
+    def _death(self, returncode: int | None) -> str:
+        if returncode == -signal.SIGPROF:
+            return f"took longer than {self._seconds:g} s"
+        if returncode == _OUT_OF_MEMORY:
+            return f"needed more than {self._memory // 2**20} MB of memory"
+        return "broke the program that reads mails"
 
 
 def _exchange(child: subprocess.Popen[bytes], request: bytes, deadline: float) -> bytes:

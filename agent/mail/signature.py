@@ -179,11 +179,12 @@ def _is_postscript(paragraph: list[str]) -> bool:
 def _is_prose(paragraph: list[str]) -> bool:
     """Sentences rather than a block of names and numbers."""
     words = " ".join(paragraph).split()
-    if len(words) < 6 or any(_is_contact(line) for line in paragraph if len(line) < 100):
+    if any(_is_contact(line) for line in paragraph if len(line) < 100):
         return False
     ordinary = sum(word.strip(".,!?:;")[:1].islower() for word in words)
-    ends = " ".join(paragraph).rstrip()[-1:] in ".!?…)"
-    return ordinary >= 8 or (ends and ordinary >= 0.6 * len(words))
+    ends = words[-1][-1:] in ".!?…)" and len(words) >= 3
+    share = ordinary / len(words)
+    return ordinary >= 8 or (ends and share >= 0.5) or (len(words) >= 4 and share >= 0.6)
 
 
 def _is_disclaimer(paragraph: list[str]) -> bool:
@@ -209,14 +210,17 @@ def _contact_block(lines: list[str], sender_name: str) -> tuple[list[str], list[
         return (
             (lines[:start], block) if is_own and start > 0 and not lines[start - 1].strip() else (lines, [])
         )
-    named = _is_name(block[0]) and len(block) > 1
-    detached = start > 0 and not lines[start - 1].strip()
-    kinds = sum(_contact_kinds(line) for line in block)
-    if named:
-        return lines[: start + 1], block[1:]
-    if start == 0 or not (kinds >= 2 or _starts_with_name(block[0], sender_name)):
-        return lines, []
-    return (lines[:start], block) if detached or is_closing(lines[start - 1]) or kinds >= 3 else (lines, [])
+    if start == 0:
+        return (lines[:1], block[1:]) if _is_name(block[0]) and len(block) > 1 else (lines, [])
+    above = next(line.rstrip() for line in reversed(lines[:start]) if line.strip())
+    if above.endswith(":"):
+        return lines, []  # "The address for the delivery is:"
+    by_sender = _starts_with_name(block[0], sender_name)
+    apart = not lines[start - 1].strip() or above[-1] in ".!?…" or by_sender
+    if _is_name(block[0]) and len(block) > 1:
+        return (lines[: start + 1], block[1:]) if apart else (lines, [])
+    particulars = sum(_contact_kinds(line) for line in block) >= 2 or by_sender
+    return (lines[:start], block) if apart and particulars else (lines, [])
 
 
 def _is_block_line(line: str, sender_name: str) -> bool:

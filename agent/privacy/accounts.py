@@ -20,7 +20,7 @@ _IBAN_WORD = re.compile(r"\biban\b|konto|account|bank", re.IGNORECASE)
 _CARD = re.compile(r"(?<![\w.,/+-])[1-6](?:[ .\-\n]?\d){11,18}(?![\w-])")
 _CARD_STARTS = re.compile(r"4|5[0-8]|2[2-7]|2131|1800|3[0456-9]|6[0-9]")
 _CARD_WORD = re.compile(
-    r"kort|dankort|\bcard|visa|mastercard|master ?card|amex|american express|karte|kreditkarte|maestro|kredittkort|\bcc\b",
+    r"kort|\bcard|visa|master ?card|amex|american express|karte|maestro|\bcc\b",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{5}")

@@ -16,7 +16,10 @@ _EMAIL = re.compile(
 _QUOTED_LOCAL = re.compile(rf'"[^"\n@]{{1,64}}"@{_LABEL}(?:\.{_LABEL})+')
 _BARE_HOST = re.compile(rf"(?<![\w.@/])({_LOCAL}@(?:{_LABEL}|\[[0-9a-fA-F.:]+\]))(?![\w@.-]*\w)")
 
-_AT = r"(?:\s*[\(\[\{<]\s*(?:at|ät|a|snabel-?a|alfakrøll|kringla)\s*[\)\]\}>]\s*|\s*@\s*|\s+(?:at|snabel-?a|alfakrøll|krøllalfa|ät)\s+|\s*\(@\)\s*|\s*\[@\]\s*)"
+_AT = (
+    r"(?:\s*[\(\[\{<]\s*(?:at|ät|a|snabel-?a|alfakrøll|kringla|@)\s*[\)\]\}>]\s*|\s*@\s*"
+    r"|\s+(?:at|ät|snabel-?a|alfakrøll|krøllalfa)\s+)"
+)
 _SPOKEN_DOT = (
     r"(?:\s*[\(\[\{<]\s*(?:dot|punkt|punktum|prik|\.)\s*[\)\]\}>]\s*|\s+(?:dot|punkt|punktum|prik)\s+)"
 )

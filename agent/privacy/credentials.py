@@ -10,7 +10,7 @@ from agent.privacy.lexicon import lexicon
 from agent.privacy.redaction import PiiType
 
 _IS = r"(?:er|is|ist|är|var|was|war|lautet|lyder|being|hedder|heter|heißt|nu|now|=>|->|=|:)"
-_TOKEN = r"[^\s\"'“”„<>()\[\],;]{2,64}"
+_WORD = r"[^\s\"'“”„<>()\[\],;]{2,64}"
 _URL_SECRET = re.compile(
     r"(?i)(?<=[?&#])(?:token|access_token|api_?key|apikey|key|secret|password|pwd|sig|signature|auth|code|session|sid|jwt)=([^\s&#\"'<>]{4,})"
 )
@@ -18,7 +18,7 @@ _KEY_SHAPE = re.compile(
     r"(?<![\w-])(?:sk-[\w-]{16,}|(?:gh[pousr]|github_pat)_\w{16,}|xox[abpr]-[\w-]{10,}|AKIA[0-9A-Z]{16}|eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?)"
 )
 _URL_LOGIN = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://([^\s:/@]+):([^\s/@]+)@")
-_PAIR = re.compile(r"(?:\s*(?:og|och|und|and|/|\||,|;|\+|-)\s*|\s+)(" + _TOKEN + ")")
+_PAIR = re.compile(r"(?:\s*(?:og|och|und|and|/|\||,|;|\+|-)\s*|\s+)(" + _WORD + ")")
 
 
 def find_credentials(text: str) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ _WORDS_NEAR = 160
 _STRONG = re.compile(
     r"(?<![\w@./:-])(?=\S*[a-zæøåäöü])(?=\S*\d)(?=\S*(?:[A-ZÆØÅÄÖÜ]|[!#$%&*+?^~]))[\w!#$%&*+?^~-]{6,32}(?![\w@/:])"
 )
-_ACCOUNT_SHAPE = re.compile(r"(?<![\w@./:-])[a-zæøåäö]{1,20}[._][a-zæøåäö]{2,20}\d{0,4}(?![\w@/:.-]*\w)")
+_ACCOUNT_SHAPE = re.compile(r"(?<![\w@./:-])[a-zæøåäö]{1,20}[._][a-zæøåäö]{2,20}\d{0,4}(?![\w@/:.-]{0,60}\w)")
 _BESIDE = re.compile(r"(?<![\w@./-])([^\W\d_][\w.-]{3,30})(?:\s*(?:og|och|und|and|/|\||,|;|\+)\s*|\s+)$")
 
 
@@ -167,6 +167,6 @@ def _introduced(phrases: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w-])(?P<word>{alternatives(phrases)})(?!\w)"
         rf"(?P<link>(?:\s*(?:nu|now|stadig|still|mein\w*|mit|min|til\s+\w+|für\s+\w+|for\s+\w+))?\s*[:=]?\s*{_IS}?\s*[:=]?|\s*\()"
-        rf"\s*[\"'“„(]?(?P<value>{_TOKEN})",
+        rf"\s*[\"'“„(]?(?P<value>{_WORD})",
         re.IGNORECASE,
     )

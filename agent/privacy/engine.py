@@ -14,7 +14,7 @@ from agent.privacy.contact import find_emails, find_ip_addresses
 from agent.privacy.credentials import find_credentials, find_near_credentials
 from agent.privacy.finding import Finding, settle
 from agent.privacy.identifiers import find_identifiers
-from agent.privacy.known_people import find_known, words_of
+from agent.privacy.known_people import find_known, people_of, words_of
 from agent.privacy.lexicon import fold, lexicon
 from agent.privacy.name_model import rampart
 from agent.privacy.particulars import find_birth_dates, find_plates
@@ -25,7 +25,7 @@ from agent.privacy.presidio import Analyzer
 from agent.privacy.readable import Readable, readable, without_markup
 from agent.privacy.redaction import KnownPeople, PiiSpan, PiiType, Redaction, Redactor, seal
 
-LONGEST_TEXT = 4_000_000
+LONGEST_TEXT = 1_000_000
 """Characters; what is longer is refused rather than half examined."""
 
 _WINDOW = 12_000
@@ -89,7 +89,7 @@ class PresidioRedactor:
         literals = _literals(text)
         findings = self._find(text, known)
         book = PlaceholderBook.open(placeholders)
-        book.meet(_full_names(findings, text, known))
+        book.meet(_full_names(findings, text, people_of(known, self._people.lexicon)))
         spans = [
             PiiSpan(
                 f.type,
@@ -102,15 +102,15 @@ class PresidioRedactor:
             for f in _around(findings, literals, text)
         ]
         hidden = [(span.start, span.end, span.placeholder) for span in spans]
-        hidden += [(start, end, book.token(LITERAL, text[start:end])) for start, end in literals]
-        redacted = _replaced(text, sorted(hidden))
+        escaped = tuple((start, end, book.token(LITERAL, text[start:end])) for start, end in literals)
+        redacted = _replaced(text, sorted([*hidden, *escaped]))
         if restore(redacted, book.tokens) != text:
             raise PrivacyRefused(
                 "The text could not be redacted reversibly.",
                 code="privacy.not_reversible",
                 remedy="Read it as a person; nothing was handed on.",
             )
-        return Redaction(seal(redacted), tuple(spans), book.tokens)
+        return Redaction(seal(redacted), tuple(spans), book.tokens, escaped)
 
     def _find(self, text: str, known: KnownPeople) -> list[Finding]:
         """Everything found in any view of the text, at positions of the text as it came, without overlap."""
@@ -173,11 +173,9 @@ def _around(findings: Iterable[Finding], literals: list[tuple[int, int]], text: 
     return settle((piece for piece in pieces if piece.length), text)
 
 
-def _full_names(findings: Iterable[Finding], text: str, known: KnownPeople) -> list[str]:
-    """The people of this text, and those of the envelope whom it mentions by a part of their name."""
-    names = {text[f.start : f.end] for f in findings if f.type is PiiType.PERSON}
-    mentioned = {fold(word) for name in names for word in name.split()}
-    names.update(name for name in known.names if mentioned & {fold(word) for word in name.split()})
+def _full_names(findings: Iterable[Finding], text: str, people: Iterable[str]) -> list[str]:
+    """The people of this text and of its envelope, so that a draft can greet the sender who did not sign."""
+    names = {*people, *(text[f.start : f.end] for f in findings if f.type is PiiType.PERSON)}
     return [name for name in names if "\n" not in name]
 
 

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable
 
+from agent.privacy.context import word_list
 from agent.privacy.finding import Finding
 from agent.privacy.lexicon import Lexicon, fold, spellings
 from agent.privacy.name_words import (
@@ -19,56 +20,12 @@ from agent.privacy.name_words import (
 )
 from agent.privacy.redaction import KnownPeople, PiiType
 
-_ROLE_MAILBOXES = frozenset(
-    [
-        "support",
-        "info",
-        "kontakt",
-        "contact",
-        "post",
-        "mail",
-        "office",
-        "admin",
-        "kundeservice",
-        "service",
-        "hello",
-        "hej",
-        "hei",
-        "hallo",
-        "faktura",
-        "invoice",
-        "billing",
-        "ap",
-        "accounts",
-        "bogholderi",
-        "ekonomi",
-        "okonomi",
-        "regnskap",
-        "buchhaltung",
-        "ordre",
-        "order",
-        "sales",
-        "salg",
-        "vertrieb",
-        "noreply",
-        "no-reply",
-        "reply",
-        "it",
-        "drift",
-        "team",
-        "hr",
-        "help",
-        "booking",
-        "backup",
-        "innkjop",
-        "ablage",
-    ]
-)
+_ROLE_MAILBOXES = frozenset(word_list("role_mailboxes"))
 
 
 def name_words(known: KnownPeople, lexicon: Lexicon, spared: frozenset[str]) -> frozenset[str]:
     """The words, in every spelling, by which the people of the envelope may be mentioned."""
-    people = [list(words(name)) for name in known.names if not _is_company_name(name, lexicon)]
+    people = [list(words(name)) for name in people_of(known, lexicon)]
     for email in known.emails:
         local = email.split("@")[0].split("+")[0]
         if local.casefold() not in _ROLE_MAILBOXES and any(sign in local for sign in "._-"):
@@ -83,6 +40,11 @@ def name_words(known: KnownPeople, lexicon: Lexicon, spared: frozenset[str]) -> 
                 continue
             found.update(spellings(word.text))
     return frozenset(found)
+
+
+def people_of(known: KnownPeople, lexicon: Lexicon) -> list[str]:
+    """The display names that are a person's, not a company's or a department's."""
+    return [name.strip() for name in known.names if not _is_company_name(name, lexicon)]
 
 
 def words_of(findings: Iterable[Finding], text: str, lexicon: Lexicon) -> frozenset[str]:

@@ -47,11 +47,11 @@ class LineReader:
 
     def _is_lone_name(self, text: str, start: int, segment: str) -> bool:
         """A single name on a line of its own after the letter has begun."""
-        if not _LONE_WORD.fullmatch(segment) or not text[:start].strip():
+        if not _LONE_WORD.fullmatch(segment) or text[:start].isspace() or start == 0:
             return False
-        end = text.find("\n", start)
-        line = text[text.rfind("\n", 0, start) + 1 : end if end >= 0 else len(text)]
-        if line.strip(" \t>*_-.\r,/") != segment:
+        before = text[max(0, start - 40) : start].rsplit("\n", maxsplit=1)[-1]
+        after = text[start + len(segment) : start + len(segment) + 40].split("\n", maxsplit=1)[0]
+        if (before + after).strip(" \t>*_-.\r,/"):
             return False
         sense, word = self.sense, Word(segment, start, start + len(segment))
         if not (word.is_capital or sense.lexicon.is_familiar(segment)) or sense.is_nobody(word):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 _WINDOW = 254
@@ -96,5 +96,5 @@ def rampart() -> RampartModel | None:
         session=session,
         tokenizer=tokenizer,
         name_labels=tuple(int(i) for i, label in labels.items() if label[2:] in ("GIVEN_NAME", "SURNAME")),
-        frame=(tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")),
+        frame=(int(tokenizer.token_to_id("[CLS]") or 0), int(tokenizer.token_to_id("[SEP]") or 0)),
     )

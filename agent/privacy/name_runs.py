@@ -106,7 +106,7 @@ class RunReader:
             return False
         if self._surname_follows(following):
             return True
-        heads_line = text[: word.start].rstrip(" \t>")[-1:] in ("", "\n")
+        heads_line = text[max(0, word.start - 8) : word.start].rstrip(" \t>")[-1:] in ("", "\n")
         dotted = text[word.end : word.end + 1] == "." and len(following.text) > 2
         return dotted and (heads_line or self._name_follows(word, following))
 

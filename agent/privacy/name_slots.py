@@ -33,13 +33,23 @@ class Slot:
     rule: str
 
 
+_TRUST = {
+    "greeting": Trust.SURE,
+    "title": Trust.SURE,
+    "introduces": Trust.LIKELY,
+    "label": Trust.LIKELY,
+    "care_of": Trust.LIKELY,
+    "mentions": Trust.HINT,
+    "role": Trust.HINT,
+}
 _LINE_HEAD = r"(?m:^)[>| \t*_•-]*"
 _MAIL_HEADER = re.compile(
-    rf"{_LINE_HEAD}(?:\*?(?:fra|från|von|from|til|till|an|to|cc|kopi|kopia|kopie|bcc|afsender|avsender|avsändare|absender|svar til|reply-to)\*?)\s?:\*?[ \t]*([^\n]{{2,300}})",
+    rf"{_LINE_HEAD}\*?(?:fra|från|von|from|til|till|an|to|cc|kopi|kopia|kopie|bcc|afsender|avsender|avsändare|absender"
+    r"|svar til|reply-to)\*?\s?:\*?[ \t]*([^\n]{2,300})",
     re.IGNORECASE,
 )
 _WROTE = re.compile(
-    r"(?:\bskrev|\bschrieb|\bskrev følgende|\bhar skrevet)[ \t\n>]+(?P<after>[^\n<:]{2,80}?)(?=\s*(?:\n?[>\s]*<|\[|:|\())"
+    r"\b(?:har )?(?:skrev(?:et)?|schrieb)(?: følgende)?[ \t\n>]+(?P<after>[^\n<:]{2,80}?)(?=\s*(?:\n?[>\s]*<|[\[:(]))"
     r"|(?m:^)[>| \t]*(?P<before>[^\n<:>]{2,60}?)\s*(?:<[^>\n]*>)?[ \t]*(?:\n[> ]*)?(?:wrote|skrev|schrieb|writes)\s*:",
     re.IGNORECASE,
 )
@@ -48,7 +58,8 @@ _BEFORE_ADDRESS = re.compile(
 )
 _QUOTED_DISPLAY = re.compile(r"[\"']([^\"'\n<>@]{2,60})[\"'][ \t]*<[^\s<>]+@")
 _SELF_BEHIND = re.compile(
-    r"(?:(?m:^)[ \t]*|[,.!]\s+|\b(?:hej|hei|hi|hallo|hello)[ ,!]+)(?P<name>[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){0,2}) (?:her|here|hier|här)(?=[ ,.!\n]|$)",
+    r"(?:(?m:^)[ \t]*|[,.!]\s+|\b(?:hej|hei|hi|hallo|hello)[ ,!]+)"
+    r"(?P<name>[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){0,2}) (?:her|here|hier|här)(?=[ ,.!\n]|$)",
     re.IGNORECASE,
 )
 
@@ -137,50 +148,20 @@ def _sign_off() -> re.Pattern[str]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str], Trust], ...]:
     title = alternatives("people.title")
-    filler = r"(?:\s+(?:igen|igjen|again|alle|all|there|all|kære|kjære|liebe|lieber|dear|den|til))*"
-    return (
+    filler = r"(?:\s+(?:igen|igjen|again|alle|all|there|kære|kjære|liebe|lieber|dear|den|til))*"
+    again = r"(?:\s+(?:igen|igjen|again|bare|just|nochmal|wieder))?"
+    whose = r"(?:\s(?:min|mitt|vår|våra|vores|hos os))?"
+    capital = r"(?-i:(?=[A-ZÆØÅÄÖÜÉ]))"
+    table = (
         (
             "greeting",
-            re.compile(
-                rf"{_LINE_HEAD}{alternatives('people.greeting')}(?!\w){filler}(?:[ \t]+{title}(?!\w)){{0,4}}[ \t,]+",
-                re.IGNORECASE,
-            ),
-            Trust.SURE,
+            rf"{_LINE_HEAD}{alternatives('people.greeting')}(?!\w){filler}(?:[ \t]+{title}(?!\w)){{0,4}}[ \t,]+",
         ),
-        (
-            "title",
-            re.compile(rf"(?<![\w-])(?:(?:{title}) +)+(?-i:(?=[A-ZÆØÅÄÖÜ]))", re.IGNORECASE),
-            Trust.SURE,
-        ),
-        (
-            "introduces",
-            re.compile(
-                rf"(?<!\w){alternatives('people.introduces')}(?:\s+(?:igen|igjen|again|bare|just|nochmal|wieder))?[ \t]+",
-                re.IGNORECASE,
-            ),
-            Trust.LIKELY,
-        ),
-        (
-            "label",
-            re.compile(rf"(?<!\w){alternatives('people.labels')}(?!\w)\s*[:=][ \t]*", re.IGNORECASE),
-            Trust.LIKELY,
-        ),
-        (
-            "care_of",
-            re.compile(r"(?<!\w)(?:c/o|v/|att\.?:?|attn\.?:?|z\. ?hd\.?|z\.hd\.)[ \t]*", re.IGNORECASE),
-            Trust.LIKELY,
-        ),
-        (
-            "mentions",
-            re.compile(rf"(?<!\w){alternatives('people.mentions')}[ \t]+", re.IGNORECASE),
-            Trust.HINT,
-        ),
-        (
-            "role",
-            re.compile(
-                rf"(?<![\w]){alternatives('people.role')}(?:\s(?:min|mitt|vår|våra|vores|hos os|vår))?,?[ \t]+(?-i:(?=[A-ZÆØÅÄÖÜÉ]))",
-                re.IGNORECASE,
-            ),
-            Trust.HINT,
-        ),
+        ("title", rf"(?<![\w-])(?:(?:{title}) +)+{capital}"),
+        ("introduces", rf"(?<!\w){alternatives('people.introduces')}{again}[ \t]+"),
+        ("label", rf"(?<!\w){alternatives('people.labels')}(?!\w)\s*[:=][ \t]*"),
+        ("care_of", r"(?<!\w)(?:c/o|v/|att\.?:?|attn\.?:?|z\. ?hd\.?|z\.hd\.)[ \t]*"),
+        ("mentions", rf"(?<!\w){alternatives('people.mentions')}[ \t]+"),
+        ("role", rf"(?<!\w){alternatives('people.role')}{whose},?[ \t]+{capital}"),
     )
+    return tuple((rule, re.compile(pattern, re.IGNORECASE), _TRUST[rule]) for rule, pattern in table)

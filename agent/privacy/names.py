@@ -12,7 +12,7 @@ from agent.privacy.finding import Finding
 from agent.privacy.name_lines import LineReader
 from agent.privacy.name_runs import RunReader
 from agent.privacy.name_sense import NameSense, joins
-from agent.privacy.name_slots import Slot, Trust, find_slots
+from agent.privacy.name_slots import Slot, Trust
 from agent.privacy.name_words import (
     LEGAL_FORM,
     LONGEST_NAME,
@@ -48,7 +48,11 @@ class NameReader:
         taken = bytearray(len(text))
         for finding in found:
             taken[finding.start : finding.end] = b"\x01" * finding.length
-        return [word for word in words(text) if not any(taken[word.start : word.end]) and self._is_doubtful(text, word)]
+        return [
+            word
+            for word in words(text)
+            if not any(taken[word.start : word.end]) and self._is_doubtful(text, word)
+        ]
 
     def _is_doubtful(self, text: str, word: Word) -> bool:
         if not word.is_capital or len(word.text) < 3 or self.sense.lexicon.is_ordinary(word.text):
@@ -76,11 +80,17 @@ class NameReader:
         if not line or not _BETWEEN_SLOT_AND_NAME.fullmatch(text, slot.start, line[0].start):
             return []
         fills_line = (
-            slot.trust is Trust.SURE and len(line) <= 4 and not re.search(r"\d|@", text[slot.start : slot.end])
+            slot.trust is Trust.SURE
+            and len(line) <= 4
+            and not re.search(r"\d|@", text[slot.start : slot.end])
         )
         name: list[Word] = []
         for word in line[:LONGEST_NAME]:
-            fits = self._continues(text, name, word, fills_line) if name else self._begins(text, word, slot, fills_line)
+            fits = (
+                self._continues(text, name, word, fills_line)
+                if name
+                else self._begins(text, word, slot, fills_line)
+            )
             if not fits:
                 break
             name.append(base(word, self.sense.lexicon))
@@ -94,19 +104,19 @@ class NameReader:
         sense, lexicon = self.sense, self.sense.lexicon
         if sense.is_nobody(word):
             return False
-        if word.is_initial:
-            return bool(re.match(r"\.? ?[A-ZÆØÅÄÖÜ]", text[word.end : word.end + 3]))
         common = lexicon.commonness(word.text)
         if not word.is_capital:
-            return lexicon.is_familiar(word.text) or (fills_line and sense.is_listed(word.text) and common < 2e-5)
-        if slot.rule == "title":
-            return True
+            return lexicon.is_familiar(word.text) or (
+                fills_line and sense.is_listed(word.text) and common < 2e-5
+            )
+        if slot.rule == "title" or word.is_initial:
+            return slot.rule == "title" or bool(re.match(r"\.? ?[A-ZÆØÅÄÖÜ]", text[word.end : word.end + 3]))
+        listed = sense.is_listed(word.text)
         if slot.trust is Trust.SURE:
-            return sense.is_listed(word.text) or not (lexicon.is_ordinary(word.text) or is_acronym(word.text))
-        if not sense.nouns_have_capitals and slot.rule == "role":
-            return sense.is_listed(word.text)
-        most = 1e-3 if slot.trust is Trust.LIKELY or not sense.nouns_have_capitals else 1e-4
-        return sense.is_listed(word.text) and common < most
+            return listed or not (lexicon.is_ordinary(word.text) or is_acronym(word.text))
+        if sense.nouns_have_capitals:
+            return listed and common < (1e-3 if slot.trust is Trust.LIKELY else 1e-4)
+        return listed and (common < 1e-3 or slot.rule == "role")
 
     def _continues(self, text: str, name: list[Word], word: Word, fills_line: bool) -> bool:
         lower, lexicon = word.text.casefold(), self.sense.lexicon

@@ -16,7 +16,8 @@ _CANDIDATE = re.compile(
     r"(?<![\w.,@/=-])(?:\+|00|\(\+|\()?\d(?:[ \t().\-/·]{0,3}\d){5,16}(?![\w@]|[.,]\d|-\d)"
 )
 _DATE_OR_TIME = re.compile(
-    r"(?:19|20)\d\d-[01]\d-[0-3]\d|[0-3]?\d[./-][01]?\d[./-](?:19|20)?\d\d(?!\d)|[0-2]?\d[.:][0-5]\d[ -]+[0-2]?\d[.:][0-5]\d"
+    r"(?:19|20)\d\d-[01]\d-[0-3]\d|[0-3]?\d[./-][01]?\d[./-](?:19|20)?\d\d(?!\d)"
+    r"|[0-2]?\d[.:][0-5]\d[ -]+[0-2]?\d[.:][0-5]\d"
 )
 _NATIONAL_SHAPE = re.compile(
     r"\d{2} \d{2} \d{2} \d{2}"  # Danish and Norwegian in pairs
@@ -50,18 +51,18 @@ def _score(text: str, start: int, end: int, number: str) -> float:
     called_phone = bool(_phone_word().search(before(text, start, 44)))
     if number.startswith(("+", "(+", "00")):
         international = "+" + digits.removeprefix("00") if number.startswith("00") else number
-        if _possible(international, None):
-            return 0.97
-        return 0.8 if called_phone else 0.0
+        return 0.97 if _possible(international, None) else 0.8 * called_phone
     if called_phone:
         return 0.93 if any(_possible(number, region) for region in REGIONS) else 0.6
-    if other_thing(text, start):
-        return 0.0
+    return 0.0 if other_thing(text, start) else _score_by_shape(text, start, end, number)
+
+
+def _score_by_shape(text: str, start: int, end: int, number: str) -> float:
+    """Of a number that no word around it speaks for or against."""
     if _NATIONAL_SHAPE.fullmatch(number):
         return 0.8 if any(_valid(number, region) for region in REGIONS) else 0.0
-    if len(digits) == 8 and number.isdigit() and _alone_on_line(text, start, end):
-        return 0.6 if _valid(number, "DK") or _valid(number, "NO") else 0.0
-    return 0.0
+    bare = len(number) == 8 and number.isdigit() and _alone_on_line(text, start, end)
+    return 0.6 if bare and (_valid(number, "DK") or _valid(number, "NO")) else 0.0
 
 
 def _alone_on_line(text: str, start: int, end: int) -> bool:
@@ -87,8 +88,9 @@ def _valid(number: str, region: str) -> bool:
 
 @cache
 def _phone_word() -> re.Pattern[str]:
+    kind = r"(?:\s*[.:]?\s*(?:nr|nummer|no|number|direkt|direkte|direct|privat|mobil|arbejde|job|work)\b)?"
+    few_words = r"[\s.:(=)/+-]*(?:\w+[\s:]{1,2}){0,3}"
+    first_of_two = r"(?:\+?\d[\d ()./-]{5,18}\d\s*(?:,|/|;|og|eller|och|und|oder|and|or|\||·)\s*)?"
     return re.compile(
-        rf"(?<!\w){alternatives('numbers.phone')}(?:\s*[.:]?\s*(?:nr|nummer|no|number|direkt|direkte|direct|privat|mobil|arbejde|job|work)\b)?"
-        r"[\s.:(=)/+-]*(?:\w+[\s:]{1,2}){0,3}(?:\+?\d[\d ()./-]{5,18}\d\s*(?:,|/|;|og|eller|och|eller|und|oder|and|or|\||·)\s*)?$",
-        re.IGNORECASE,
+        rf"(?<!\w){alternatives('numbers.phone')}{kind}{few_words}{first_of_two}$", re.IGNORECASE
     )

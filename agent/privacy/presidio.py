@@ -5,6 +5,7 @@ recognisers stand under one language code, because a mail quotes other languages
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import spacy
 from presidio_analyzer import (
@@ -23,7 +24,7 @@ from agent.privacy.redaction import PiiType
 _ANY_LANGUAGE = "xx"
 
 
-class PlainNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio ships no types
+class PlainNlpEngine(NlpEngine):
     """No pipeline and no model: our rules bring their own context. spaCy's blank vocabulary carries the artefacts."""
 
     engine_name = "genklang"
@@ -51,7 +52,7 @@ class PlainNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio ships no type
         )
 
     def process_batch(
-        self, texts: Iterable[str], language: str, **_: object
+        self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **kwargs: Any
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         return ((text, self.process_text(text, language)) for text in texts)
 
@@ -68,7 +69,7 @@ class PlainNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio ships no type
         return [_ANY_LANGUAGE]
 
 
-class RuleRecognizer(LocalRecognizer):  # type: ignore[misc]
+class RuleRecognizer(LocalRecognizer):
     """One of our rules in Presidio's clothes."""
 
     def __init__(self, name: str, rule: Rule, kinds: Iterable[PiiType]) -> None:
@@ -87,15 +88,20 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc]
         ]
 
 
-class NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]
+class NoEnhancer(ContextAwareEnhancer):
     """Leaves scores alone: our rules have already weighed the words around."""
 
     def __init__(self) -> None:
         super().__init__(0.0, 0.0, 0, 0)
 
     def enhance_using_context(
-        self, text: str, raw_results: list[RecognizerResult], **_: object
-    ) -> list[RecognizerResult]:  # type: ignore[override]
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
         return raw_results
 
 

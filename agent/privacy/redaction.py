@@ -96,6 +96,7 @@ class Redaction:
     text: RedactedText
     spans: tuple[PiiSpan, ...]
     placeholders: Mapping[str, str] = field(default_factory=dict)  # "[PERSON_1]" -> "Anne Nørrelund"
+    literals: tuple[tuple[int, int, str], ...] = ()  # (start, end, token) of look-alike tokens the sender typed
 
 
 class Redactor(Protocol):
@@ -146,10 +147,11 @@ def part_of(redaction: Redaction, original: str, start: int, end: int) -> Redact
     """
     pieces: list[str] = []
     at = start
-    for span in sorted(redaction.spans, key=lambda span: span.start):
-        if span.end <= start or span.start >= end:
+    hidden = [(span.start, span.end, span.placeholder) for span in redaction.spans]
+    for first, last, token in sorted([*hidden, *redaction.literals]):
+        if last <= start or first >= end:
             continue
-        pieces += [original[at : max(at, span.start)], span.placeholder]
-        at = max(at, span.end)
+        pieces += [original[at : max(at, first)], token]
+        at = max(at, last)
     pieces.append(original[at:end])
     return seal("".join(pieces))

@@ -19,6 +19,11 @@ SEPARATOR = "."
 """Between category and subcategory in the classes of the subcategory head."""
 
 
+def review_below() -> float:
+    """The confidence below which a person sorts the mail."""
+    return float(load_table(".", "decisions")["category"]["needs_review"])
+
+
 class CategoryReader:
     """Decides category and subcategory. Descriptions are embedded once, when first needed."""
 

@@ -5,7 +5,7 @@ at run time nothing but numpy is needed. Probabilities are calibrated by one tem
 predictions that the head made for texts it had not seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.triage.patterns import DATA, load_table
-from agent.triage.reading import LANGUAGES
+from agent.triage.reading import LANGUAGES, FactorName, Signal
 from agent.triage.sentences import matter
 from knowledge.embedding import Embedder
 
@@ -97,6 +97,16 @@ def without_language(vector: Vector, language: str, means: Mapping[str, Vector])
     rest = vector - means.get(language, means["all"])
     length = float(np.linalg.norm(rest))
     return rest if length == 0.0 else np.asarray(rest / length, dtype=np.float32)
+
+
+URGENT = (FactorName.BUSINESS_IMPACT, FactorName.TIME_CRITICALITY, FactorName.ESCALATION_RISK)
+"""The factors that are features, in their order."""
+
+
+def urgency(signals: Iterable[Signal]) -> Vector:
+    """1 for each factor of `URGENT` among `signals`, else 0."""
+    found = {signal.name for signal in signals}
+    return np.array([float(name in found) for name in URGENT], dtype=np.float32)
 
 
 def features(topic: Vector, cues: Vector, urgent: Vector) -> Vector:

@@ -2,7 +2,7 @@
 
 Phrases that take a factor back ("no hurry", "ikke noget der haster") are blanked out before the patterns look;
 where a factor can be denied ("no data was lost"), a negator just before the phrase denies it. An indirect deadline
-is a near time and a word of need in one sentence ("before payroll on Friday").
+is a near time and a word of need `together` in one sentence ("payroll has to run on Friday").
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from agent.triage.patterns import NEVER, compile_all, language_or_english, load_table, word_table
+from agent.triage.patterns import compile_all, language_or_english, load_table, word_table
 from agent.triage.reading import LANGUAGES, FactorName, Signal
 from agent.triage.sentences import MAX_CHARACTERS, split
 
@@ -20,7 +20,7 @@ DENIABLE = frozenset({FactorName.BUSINESS_IMPACT})
 
 GRADES = {
     FactorName.BUSINESS_IMPACT: ("data_loss", "security", "stopped", "degraded"),
-    FactorName.TIME_CRITICALITY: ("now", "deadline"),
+    FactorName.TIME_CRITICALITY: ("now", "deadline", "indirect"),
     FactorName.ESCALATION_RISK: ("legal", "authority", "public", "leave"),
     FactorName.COMPLEXITY: ("several",),
 }
@@ -36,9 +36,8 @@ class Lists:
     """One language's compiled lists."""
 
     patterns: dict[tuple[FactorName, str], re.Pattern[str]]
+    together: dict[tuple[FactorName, str], tuple[re.Pattern[str], ...]]
     excepted: dict[FactorName, re.Pattern[str]]
-    near: re.Pattern[str]
-    need: re.Pattern[str]
     negated: re.Pattern[str]
 
 
@@ -48,16 +47,18 @@ def lists(language: str) -> Lists:
     table = load_table("factors", language)
     words = word_table(table)
 
-    def part(name: FactorName, grade: str) -> re.Pattern[str]:
-        section: dict[str, Any] = table.get(name, {}).get(grade, {})
-        return compile_all(section.get("patterns", ()), words)
-
+    sections: dict[tuple[FactorName, str], dict[str, Any]] = {
+        (name, grade): table.get(name, {}).get(grade, {}) for name, grades in GRADES.items() for grade in grades
+    }
     negators = compile_all(table["negators"]).pattern
     return Lists(
-        patterns={(name, grade): part(name, grade) for name, grades in GRADES.items() for grade in grades},
+        patterns={key: compile_all(section.get("patterns", ()), words) for key, section in sections.items()},
+        together={
+            key: tuple(compile_all(part, words) for part in section["together"])
+            for key, section in sections.items()
+            if "together" in section
+        },
         excepted={name: compile_all(table.get(name, {}).get("except", ()), words) for name in GRADES},
-        near=part(FactorName.TIME_CRITICALITY, "near"),
-        need=part(FactorName.TIME_CRITICALITY, "need"),
         negated=re.compile(rf"{negators}(?:\s+\w+){{0,2}}\s*$", re.IGNORECASE),
     )
 
@@ -70,42 +71,31 @@ def find(text: str, language: str) -> tuple[Signal, ...]:
     for name, grades in GRADES.items():
         # Blanked out with full stops: same length, so that the evidence can be quoted from the text itself.
         readable = known.excepted[name].sub(lambda match: "." * len(match[0]), text)
-        signal = next(
-            (
-                Signal(name, evidence, grade)
-                for grade in grades
-                for evidence in matches(readable, text, known.patterns[name, grade], known, name)
-            ),
-            None,
-        )
-        if signal is None and name is FactorName.TIME_CRITICALITY:
-            signal = indirect_deadline(readable, known)
-        if signal is not None:
-            found.append(signal)
+        for grade in grades:
+            evidence = next(matches(readable, text, known, name, grade), None)
+            if evidence is not None:
+                found.append(Signal(name, evidence, grade))
+                break
     return tuple(found)
 
 
-def matches(
-    readable: str, text: str, pattern: re.Pattern[str], known: Lists, name: FactorName
-) -> Iterator[str]:
-    """The quoted evidence of each match of `pattern` that is not denied."""
-    if pattern is NEVER:
-        return
-    for match in pattern.finditer(readable):
-        if name in DENIABLE and known.negated.search(readable[max(0, match.start() - 40) : match.start()]):
-            continue
-        yield quote(text, match.start(), match.end())
+def matches(readable: str, text: str, known: Lists, name: FactorName, grade: str) -> Iterator[str]:
+    """The quoted evidence of each place in `readable` that shows the grade and is not denied."""
+    for match in known.patterns[name, grade].finditer(readable):
+        if not denied(readable, match.start(), known, name):
+            yield quote(text, match.start(), match.end())
+    parts = known.together.get((name, grade), ())
+    for sentence in split(readable) if parts else ():
+        places = [part.search(sentence) for part in parts]
+        last = places[-1]
+        if last is not None and all(places) and not denied(sentence, last.start(), known, name):
+            first = places[0] or last
+            yield quote(sentence, first.start(), first.end())
 
 
-def indirect_deadline(readable: str, known: Lists) -> Signal | None:
-    """A near time and a need in one sentence, in either order."""
-    for sentence in split(readable):
-        near = known.near.search(sentence)
-        if near and known.need.search(sentence):
-            return Signal(
-                FactorName.TIME_CRITICALITY, quote(sentence, near.start(), near.end()), "indirect"
-            )
-    return None
+def denied(text: str, start: int, known: Lists, name: FactorName) -> bool:
+    """Whether a negator just before `start` takes the factor back."""
+    return name in DENIABLE and known.negated.search(text[max(0, start - 40) : start]) is not None
 
 
 def quote(text: str, start: int, end: int) -> str:

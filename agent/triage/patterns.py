@@ -20,17 +20,20 @@ from typing import Any
 
 DATA = Path(__file__).parent / "data"
 
-LETTERS = {
-    "å": "(?:å|aa|a)",
-    "æ": "(?:æ|ae|ä|a)",
-    "ä": "(?:ä|ae|æ|a)",
-    "ø": "(?:ø|oe|ö|o)",
-    "ö": "(?:ö|oe|ø|o)",
-    "ü": "(?:ü|ue|u)",
-    "ß": "(?:ß|ss)",
-    "é": "[ée]",
-    "'": "['’´]",
+SPELLINGS = {
+    "å": ("å", "aa", "a"),
+    "æ": ("æ", "ae", "ä", "a"),
+    "ä": ("ä", "ae", "æ", "a"),
+    "ø": ("ø", "oe", "ö", "o"),
+    "ö": ("ö", "oe", "ø", "o"),
+    "ü": ("ü", "ue", "u"),
+    "ß": ("ß", "ss"),
+    "é": ("é", "e"),
 }
+"""How a letter is written by people without its key. The last, bare one counts in long words only: "før" must not
+match "for"."""
+
+LONG_WORD = 5
 
 GAP = r"(?:\\W+\\w+){0,4}?\\W+"
 
@@ -43,8 +46,14 @@ def source(pattern: str, words: Mapping[str, str]) -> str:
     text = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{words[name[1]]})", pattern)
     text = re.sub(r"(?<!\\w)(?<=\w)\*", r"\\w*", text)
     text = re.sub(r" ?… ?", GAP, text)
-    text = text.replace(" ", r"\s+")
-    return "".join(LETTERS.get(letter, letter) for letter in text)
+    text = text.replace(" ", r"\s+").replace("'", "['’´]")
+    return re.sub(r"\w+", lambda word: spelled(word[0]), text)
+
+
+def spelled(word: str) -> str:
+    """`word` with each special letter in all its spellings."""
+    keep = slice(None) if len(word) >= LONG_WORD else slice(2)
+    return "".join(f"(?:{'|'.join(SPELLINGS[letter][keep])})" if letter in SPELLINGS else letter for letter in word)
 
 
 def compile_all(patterns: Iterable[str], words: Mapping[str, str] | None = None) -> re.Pattern[str]:

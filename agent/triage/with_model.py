@@ -7,7 +7,6 @@ the agent is not shown to the model at all: its sender gains nothing by it.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -28,6 +27,7 @@ from agent.triage.reading import (
     TriageEngine,
     TriageInput,
 )
+from agent.triage.taxonomy import Category, Taxonomy
 from prompts.catalogue import Catalogue
 
 _MOST_CHARACTERS = 8_000
@@ -71,9 +71,8 @@ class TriageAnswer(_Shape):
 class ModelTriage:
     """A `TriageEngine` that asks a model and falls back on the local reading point by point.
 
-    `categories` maps each category of the taxonomy to a line that says what belongs to it; below
-    `review_below` (the taxonomy's threshold) a person sorts. Raises `ModelUnavailable` when the model does
-    not answer: see `agent.llm.fallback.FallbackTriage`.
+    Below `review_below`, the threshold of the local engine's own decisions, a person sorts. Raises
+    `ModelUnavailable` when the model does not answer: see `agent.llm.fallback.FallbackTriage`.
     """
 
     def __init__(
@@ -83,16 +82,16 @@ class ModelTriage:
         local: TriageEngine,
         *,
         company: str,
-        categories: Mapping[str, str],
+        taxonomy: Taxonomy,
         review_below: float,
     ) -> None:
         self._model = model
         self._catalogue = catalogue
         self._local = local
         self._company = company
-        self._categories = categories
+        self._taxonomy = taxonomy
         self._review_below = review_below
-        self._shape = _shape_for(tuple(categories))
+        self._shape = _shape_for(taxonomy.slugs)
 
     def read(self, mail: TriageInput) -> Reading:
         reading = self._local.read(mail)
@@ -111,7 +110,9 @@ class ModelTriage:
             language,
             mark=mark,
             company=self._company,
-            categories="\n".join(f"  - `{name}`: {about}" for name, about in self._categories.items()),
+            categories="\n".join(
+                _line(category, language) for category in self._taxonomy.categories.values()
+            ),
         )
         return Prompt(rendered.id, rendered.text, data, mark, rendered.after)
 
@@ -138,25 +139,36 @@ class ModelTriage:
         A model's own figure is too sure of itself. Where both agree the doubts multiply; where they differ
         it is halved by what the local engine, whose figure is calibrated, thinks of that category.
         """
-        if answer.category not in self._categories:
+        if answer.category not in self._taxonomy:
             return local
         if answer.category == local.value:
             confidence = 1 - (1 - local.confidence) * (1 - 0.5 * answer.confidence)
-            subcategory = answer.subcategory or local.subcategory
+            fallback = local.subcategory
             alternatives = local.alternatives
         else:
             known = dict(local.alternatives).get(answer.category, 0.0)
             confidence = (answer.confidence + known) / 2
-            subcategory = answer.subcategory
+            fallback = ""
             others = ((local.value, local.confidence), *local.alternatives)
             alternatives = tuple(pair for pair in others if pair[0] != answer.category)
         return CategoryDecision(
             value=answer.category,
-            subcategory=_slug(subcategory),
+            subcategory=self._subcategory(answer) or fallback,
             confidence=round(confidence, 3),
             needs_review=confidence < self._review_below,
             alternatives=alternatives,
         )
+
+    def _subcategory(self, answer: TriageAnswer) -> str:
+        slug = re.sub(r"[^a-z0-9]+", "_", answer.subcategory.lower()).strip("_")
+        return slug if self._taxonomy.subcategory(answer.category, slug) else ""
+
+
+def _line(category: Category, language: str) -> str:
+    """A category as the prompt lists it: slug, name in the prompt's language, what belongs to it."""
+    finer = ", ".join(f"`{slug}`" for slug in category.subcategories)
+    about = f"{category.name(language)}. {category.description}"
+    return f"  - `{category.slug}`: {about} ({finer})" if finer else f"  - `{category.slug}`: {about}"
 
 
 def _shape_for(categories: tuple[str, ...]) -> type[TriageAnswer]:
@@ -219,7 +231,3 @@ def _summary(summary: str, text: str) -> str:
         found for found in re.findall(r"\[[A-Z_]+_\d+\]|https?://\S+|www\.\S+", line) if found not in text
     ]
     return "" if strange else line
-
-
-def _slug(words: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:40]

@@ -7,8 +7,8 @@ one id, are acknowledged when taken, keep no result, and nothing waits long for 
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery import Celery
-from kombu import Exchange, Queue
+from celery import Celery  # type: ignore[import-untyped]
+from kombu.entity import Exchange, Queue
 
 from agent.settings import Settings
 
@@ -35,7 +35,7 @@ def make_app(settings: Settings) -> Celery:
         accept_content=["json"],
         task_serializer="json",
         task_ignore_result=True,
-        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (STEPS_QUEUE, SENDING_QUEUE)],
+        task_queues=[_queue(STEPS_QUEUE), _queue(SENDING_QUEUE)],
         task_default_queue=STEPS_QUEUE,
         task_routes={name: {"queue": SENDING_QUEUE} for name in ("deliver", ALIVE)},
         # Taken means acknowledged: what a crash loses is rung again from the database, which counts the tries.
@@ -58,11 +58,15 @@ def make_app(settings: Settings) -> Celery:
     return app
 
 
+def _queue(name: str) -> Queue:
+    return Queue(name, Exchange(name), routing_key=name)  # type: ignore[no-untyped-call]
+
+
 def _broker(settings: Settings) -> dict[str, Any]:
     if settings.runs_embedded_broker:
         folder = urlsplit(settings.broker_url).path or str(settings.home.resolve() / "broker")
         return {
-            "broker_url": "filesystem://",
+            "broker_url": "filesystem://localhost",
             "broker_transport": "agent.worker.folder_transport:Transport",
             "broker_transport_options": {
                 "data_folder_in": folder,
@@ -72,3 +76,10 @@ def _broker(settings: Settings) -> dict[str, Any]:
         }
     known = (options for kind, options in _TRANSPORT_OPTIONS.items() if settings.broker_url.startswith(kind))
     return {"broker_url": settings.broker_url, "broker_transport_options": next(known, {})}
+
+
+def quiet_worker(app: Celery) -> Any:
+    """Celery's worker, ready to `start()`. Workers of one broker need not hear of each other."""
+    return app.Worker(
+        without_gossip=True, without_mingle=True, without_heartbeat=True, quiet=True, loglevel="WARNING"
+    )

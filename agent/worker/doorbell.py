@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from celery import Celery
+from celery import Celery  # type: ignore[import-untyped]
 
 log = structlog.get_logger()
 

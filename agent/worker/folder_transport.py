@@ -10,7 +10,6 @@ import os
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -22,23 +21,23 @@ from kombu.utils.json import dumps, loads
 log = structlog.get_logger()
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     """One queue is the files of one suffix; an exchange is the queue of the same name."""
 
     supports_fanout = False
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+        super().__init__(*arguments, **options)  # type: ignore[no-untyped-call]
         self._listed: dict[str, deque[str]] = {}
 
     def get_table(self, exchange: str) -> list[tuple[str, str, str]]:
         return [(exchange, "", exchange)]
 
-    def _put(self, queue: str, message: dict[str, Any], **_options: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         ring = folder / f"{time.time_ns():020d}-{uuid.uuid4().hex}.{queue}.msg"
         whole = ring.with_suffix(".part")
-        text = dumps(message)
+        text = dumps(payload)  # type: ignore[no-untyped-call]
         try:
             whole.write_text(text, encoding="utf-8")
         except FileNotFoundError:
@@ -46,7 +45,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
             whole.write_text(text, encoding="utf-8")
         whole.rename(ring)
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         folder = Path(self.data_folder_in)
         while name := self._next_name(folder, queue):
             taken = (folder / name).with_suffix(".taken")
@@ -71,8 +70,8 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
     def _message(self, text: bytes) -> dict[str, Any] | None:
         """The message in a file, or None where it is cut off or no message of Celery's."""
         try:
-            message = loads(text.decode("utf-8"))
-            self.Message(message, channel=self)
+            message = loads(text.decode("utf-8"))  # type: ignore[no-untyped-call]
+            self.Message(message, channel=self)  # type: ignore[no-untyped-call]
         except (ValueError, LookupError, TypeError, AttributeError):
             return None
         return dict(message)
@@ -91,10 +90,10 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
         self._purge(queue)
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     """Named to Celery as `agent.worker.folder_transport:Transport`."""
 
-    Channel: Callable[..., Any] = Channel
+    Channel = Channel
 
 
 def _names(folder: Path, queue: str) -> list[str]:

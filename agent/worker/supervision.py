@@ -33,12 +33,16 @@ READY_WITHIN_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One child. They start in the order of `place` and stop in the opposite; `stop_s` is each one's time for it."""
+    """One child. They start in the order of `place` and stop in the opposite; `stop_s` is each one's time for it.
+
+    What it prints goes to our own stdout, or into `log_file` where it is of no use there.
+    """
 
     name: str
     command: tuple[str, ...]
     place: int
     stop_s: int
+    log_file: str = ""
 
 
 def programs(settings: Settings, chroma_port: int | None) -> list[Program]:
@@ -54,7 +58,9 @@ def programs(settings: Settings, chroma_port: int | None) -> list[Program]:
         chroma = str(Path(sys.executable).parent / "chroma")
         data = str(settings.home.resolve() / "chroma")
         command = (chroma, "run", "--host", "127.0.0.1", "--port", str(chroma_port), "--path", data)
-        children.insert(0, Program("chroma", command, 1, 4))
+        children.insert(
+            0, Program("chroma", command, 1, 4, str(settings.home.resolve() / "run" / "chroma.log"))
+        )
     return children
 
 
@@ -84,8 +90,9 @@ stopwaitsecs = {child.stop_s}
 stopasgroup = false
 killasgroup = true
 redirect_stderr = true
-stdout_logfile = /dev/fd/1
-stdout_logfile_maxbytes = 0
+stdout_logfile = {_plain(child.log_file or "/dev/fd/1")}
+stdout_logfile_maxbytes = {"1MB" if child.log_file else 0}
+stdout_logfile_backups = 1
 """)
     return "\n".join(parts)
 

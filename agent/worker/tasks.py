@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 import structlog
-from celery import Celery
+from celery import Celery  # type: ignore[import-untyped]
 
 from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, copy_to_sent, deliver, look_up
 from agent.desk.heartbeat import beat
@@ -26,7 +26,7 @@ Job = Callable[[House, int], object]
 def register_tasks(app: Celery, house: House) -> None:
     """Make every task of the product known to `app`, bound to `house`."""
     for name, job in {**_steps(), **_others()}.items():
-        app.task(_guarded(name, job, house), name=name, ignore_result=True)
+        app.task(_guarded(name, job, house), name=name, ignore_result=True, shared=False)
 
 
 def _steps() -> dict[str, Job]:

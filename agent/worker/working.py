@@ -2,16 +2,16 @@
 
 import os
 import threading
-from typing import Any
+import warnings
 
 import structlog
-from celery import Celery
-from celery.signals import worker_shutting_down
+from celery.exceptions import SecurityWarning  # type: ignore[import-untyped]
+from celery.signals import worker_shutting_down  # type: ignore[import-untyped]
 
 from agent.settings import Settings
 from agent.understanding import LazyUnderstanding
 from agent.wiring import build_house
-from agent.worker.app import make_app
+from agent.worker.app import make_app, quiet_worker
 from agent.worker.doorbell import CeleryDoorbell
 from agent.worker.tasks import register_tasks
 
@@ -29,14 +29,9 @@ def run_worker(settings: Settings) -> None:
     if isinstance(house.understanding, LazyUnderstanding):
         threading.Thread(target=_warm_up, args=(house.understanding,), name="warm-up", daemon=True).start()
     worker_shutting_down.connect(_end_in_time)
-    _quiet_worker(app).start()
-
-
-def _quiet_worker(app: Celery) -> Any:
-    """Workers of one broker need not know of each other, and rings need no heartbeats between them."""
-    return app.Worker(
-        without_gossip=True, without_mingle=True, without_heartbeat=True, quiet=True, loglevel="WARNING"
-    )
+    # Celery warns of root because of pickle; we accept JSON alone.
+    warnings.simplefilter("ignore", SecurityWarning)
+    quiet_worker(app).start()
 
 
 def _warm_up(understanding: LazyUnderstanding) -> None:

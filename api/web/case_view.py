@@ -305,7 +305,7 @@ class CaseView:
     def sourced(self) -> str:
         stating = [s for s in self._sentences if s.get("sources") or not s.get("supported", True)]
         with_source = sum(bool(s.get("sources")) for s in stating)
-        words = self.words("%(with)s of %(all)s sentences")
+        words = self.words("%(with)s of %(all)s with a source")
         return words % {"with": with_source, "all": len(stating)} if stating else ""
 
     @property

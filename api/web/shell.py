@@ -67,6 +67,10 @@ class Listing:
     level: str
 
     @property
+    def group_level(self) -> str:
+        return "h2" if self.level == "h1" else "h3"
+
+    @property
     def shown(self) -> str:
         return ",".join(str(line.id) for _, lines in self.groups for line in lines)
 

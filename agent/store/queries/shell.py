@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from agent.store.tables import (
@@ -18,6 +18,15 @@ from agent.store.tables import (
     QuarantineRow,
     RawMailRow,
 )
+
+# Spelt as in the partial indexes: a bound value would hide from SQLite that they may be used.
+ON_ITS_WAY = text("outbox.state IN ('waiting', 'sending')")
+STUCK = text("outbox.state IN ('failed', 'uncertain')")
+UNFINISHED = text("messages.step <> ''")  # parked mail keeps its step
+_STANDING = (
+    NoticeRow.resolved_at.is_(None),
+    NoticeRow.key.not_like("parked:%"),
+)  # parked mail is listed itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +68,7 @@ def leaving_now(session: Session) -> tuple[Leaving, ...]:
     rows = session.execute(
         select(OutboxRow, CaseRow)
         .join(CaseRow, CaseRow.id == OutboxRow.case_id)
-        .where(
-            OutboxRow.kind == "reply", OutboxRow.state.in_(("waiting", "sending")), OutboxRow.attempts == 0
-        )
+        .where(ON_ITS_WAY, OutboxRow.kind == "reply", OutboxRow.attempts == 0)
         .order_by(OutboxRow.send_after, OutboxRow.id)
         .limit(5)
     ).all()
@@ -126,7 +133,10 @@ def problems(session: Session) -> Problems:
         ),
         parked=tuple(
             session.scalars(
-                select(MessageRow).where(MessageRow.parked != "").order_by(MessageRow.id.desc()).limit(100)
+                select(MessageRow)
+                .where(UNFINISHED, MessageRow.parked != "")
+                .order_by(MessageRow.id.desc())
+                .limit(100)
             )
         ),
         unsent=tuple(
@@ -134,25 +144,25 @@ def problems(session: Session) -> Problems:
             for out, case in session.execute(
                 select(OutboxRow, CaseRow)
                 .join(CaseRow, CaseRow.id == OutboxRow.case_id)
-                .where(OutboxRow.state.in_(("failed", "uncertain")))
+                .where(STUCK)
                 .order_by(OutboxRow.id.desc())
                 .limit(100)
             ).all()
         ),
-        notices=open_notices(session),
+        notices=tuple(session.scalars(select(NoticeRow).where(*_STANDING).order_by(NoticeRow.id).limit(100))),
     )
 
 
 def count_problems(session: Session) -> int:
-    """How many things the page of problems would show; each kind is counted by its index or a small table."""
+    """How many things the page of problems would show; each kind by an index or a small table."""
     counts: Sequence[int | None] = (
         session.scalar(
             select(func.count()).select_from(QuarantineRow).where(QuarantineRow.released_at.is_(None))
         ),
-        session.scalar(select(func.count()).select_from(MessageRow).where(MessageRow.parked != "")),
         session.scalar(
-            select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(("failed", "uncertain")))
+            select(func.count()).select_from(MessageRow).where(UNFINISHED, MessageRow.parked != "")
         ),
-        session.scalar(select(func.count()).select_from(NoticeRow).where(NoticeRow.resolved_at.is_(None))),
+        session.scalar(select(func.count()).select_from(OutboxRow).where(STUCK)),
+        session.scalar(select(func.count()).select_from(NoticeRow).where(*_STANDING)),
     )
     return sum(count or 0 for count in counts)

@@ -150,7 +150,7 @@ class EscalationRow(Table):
 
 
 class CorrectionRow(Table):
-    """A person's correction, from which the next message is judged. `vector` is of the redacted text."""
+    """A person's correction, from which the next message is judged."""
 
     __tablename__ = "corrections"
 

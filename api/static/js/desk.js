@@ -16,7 +16,8 @@ function press(key) {
   if (!element) return;
   if (element.matches("summary")) {
     element.parentElement.open = true;
-    (element.parentElement.querySelector(".menu [aria-current], .menu .item") ?? element).focus();
+    const menu = element.parentElement.querySelector(".menu");
+    (menu.querySelector("[aria-current]") ?? menu.querySelector(".item") ?? element).focus();
   } else if (element.matches("input:not([type=checkbox])")) {
     element.focus();
     element.select();
@@ -62,21 +63,18 @@ const unless = (act) => (event) => {
 };
 
 if (document.body.dataset.keys === "on") {
-  const bindings = { j: unless(() => step(1)), k: unless(() => step(-1)), o: unless(openFocused) };
+  // sequences come first: after »g« a key must not do what it does alone
+  const bindings = {};
+  for (const key of "iepamukwsdx".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
+  Object.assign(bindings, { j: unless(() => step(1)), k: unless(() => step(-1)), o: unless(openFocused) });
   for (const key of "uazerdtmpcvn".split("")) bindings[key] = unless(() => press(key));
   for (const key of ["!", "?", "#", "/"]) bindings[`[Shift]+${key}`] = unless(() => press(key));
-  for (const key of "iepamukwsdx".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
   for (let n = 1; n <= 9; n += 1) bindings[String(n)] = unless(() => showSource(n));
-  const sequence = { first: false };
   tinykeys(window, bindings, {
-    // after »g« a single key belongs to the sequence; dialogs and fields keep their own keys
-    ignore: (event) => {
-      if (event.repeat || event.isComposing || isTyping(event.target) || document.querySelector("dialog[open]")) return true;
-      if (event.ctrlKey || event.metaKey || event.altKey) return true;
-      return false;
-    },
+    // fields and dialogs keep their own keys
+    ignore: (event) =>
+      event.repeat || event.isComposing || isTyping(event.target) || document.querySelector("dialog[open]") !== null,
   });
-  void sequence;
 }
 
 window.addEventListener("keydown", (event) => {

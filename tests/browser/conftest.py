@@ -1,0 +1,106 @@
+"""A real Chromium before a desk that is really served: the sample morning in five languages."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import delete
+
+from agent.clock import system_clock
+from agent.settings import Settings
+from agent.store.tables import MailboxRow, PersonRow
+from api.app import create_app
+from tests.builders import PASSWORD
+from tests.house import TestHouse, build_test_house
+from tests.sample_desk import SampleDesk, fill
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(slots=True)
+class ServedDesk:
+    """A desk at `url`, with the house behind it and the cases of the sample morning."""
+
+    url: str
+    house: TestHouse
+    sample: SampleDesk
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("BROWSER TESTS DO NOT RUN: /usr/bin/chromium is missing; install the package chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[ServedDesk]:
+    house = build_test_house(tmp_path)
+    with house.store.writing() as unit:
+        unit.session.execute(delete(PersonRow))
+        unit.session.execute(delete(MailboxRow))
+    with house.store.writing() as unit:
+        sample = fill(unit.session, system_clock())
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # browsers count down by their own clock, so the desk must go by the real one
+    real = replace(
+        house.house, clock=system_clock, company=replace(house.house.company, name="Nordlys Software")
+    )
+    app = create_app(real, Settings(home=tmp_path, web_port=port))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield ServedDesk(f"http://127.0.0.1:{port}", house, sample)
+    server.should_exit = True
+    thread.join(10)
+
+
+def new_page(chromium: Browser, *, width: int = 1440, height: int = 900, theme: str = "light") -> Page:
+    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    return page
+
+
+def sign_in(page: Page, served: ServedDesk) -> None:
+    page.goto(f"{served.url}/sign-in")
+    page.get_by_label("Work e-mail").fill("ida@nordlys.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{served.url}/")
+
+
+@pytest.fixture
+def page(chromium: Browser, served: ServedDesk) -> Iterator[Page]:
+    """Ida's screen, signed in; fails the test when the page reported an error or broke the content policy."""
+    complaints: list[str] = []
+    page = new_page(chromium)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    sign_in(page, served)
+    yield page
+    page.context.close()
+    assert [words for words in complaints if "409" not in words and "422" not in words] == []

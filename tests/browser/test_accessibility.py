@@ -1,0 +1,54 @@
+"""axe finds nothing, in both themes and at three widths; no page is wider than its screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import ServedDesk, new_page, sign_in
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_clean(chromium: Browser, served: ServedDesk, theme: str) -> None:
+    page = new_page(chromium, theme=theme)
+    page.goto(f"{served.url}/sign-in")
+    found = {"sign-in": Axe().run(page, options=RULES).response["violations"]}
+    sign_in(page, served)
+    case = f"/cases/{served.sample.login.id}"
+    for path in (
+        "/",
+        case,
+        f"{case}?act=edit",
+        f"{case}?act=rewrite",
+        f"{case}?text=model",
+        "/escalations",
+        "/problems",
+        "/search?q=zzz",
+    ):
+        page.goto(served.url + path)
+        found[path] = Axe().run(page, options=RULES).response["violations"]
+    page.goto(served.url + case)
+    page.locator("summary", has_text="Category").click()
+    found["menu"] = Axe().run(page, options=RULES).response["violations"]
+    page.context.close()
+    assert {
+        path: [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in vs]
+        for path, vs in found.items()
+        if vs
+    } == {}
+
+
+@pytest.mark.parametrize(("width", "height"), [(1200, 800), (900, 800), (390, 844), (320, 640)])
+def test_narrow_screens_are_clean_and_never_wider_than_the_screen(
+    chromium: Browser, served: ServedDesk, width: int, height: int
+) -> None:
+    page = new_page(chromium, width=width, height=height)
+    sign_in(page, served)
+    for path in ("/", f"/cases/{served.sample.login.id}", "/escalations", "/problems"):
+        page.goto(served.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        violations = Axe().run(page, options=RULES).response["violations"]
+        assert [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in violations] == [], path
+    page.context.close()

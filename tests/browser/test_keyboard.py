@@ -1,0 +1,78 @@
+"""The desk by keyboard alone, and the way to switch single keys off."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from agent.store.tables import OutboxRow
+from tests.browser.conftest import ServedDesk
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_the_list_to_an_approved_reply_and_back(page: Page, served: ServedDesk) -> None:
+    for key in ("j", "j", "j"):
+        page.keyboard.press(key)
+    expect(page.locator(".case:focus")).to_contain_text("Oktober doppelt abgebucht")
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oktober doppelt abgebucht")
+    page.keyboard.press("1")
+    expect(page.locator("#source-1 blockquote")).to_be_visible()
+    page.keyboard.press("v")
+    expect(page.locator("#thread .tok").first).to_have_text("PERSON_1")
+    page.keyboard.press("a")
+    expect(page.locator("#outbox")).to_contain_text("Jürgen Krüner")
+    page.keyboard.press("z")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oktober doppelt abgebucht")
+    with served.house.store.reading() as session:
+        assert session.scalars(select(OutboxRow.state)).all() == ["cancelled"]
+    page.keyboard.press("u")
+    expect(page).to_have_url(f"{served.url}/")
+
+
+def test_sequences_and_help(page: Page, served: ServedDesk) -> None:
+    page.keyboard.press("g")
+    page.keyboard.press("e")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Escalations")
+    page.keyboard.press("g")
+    page.keyboard.press("u")
+    expect(page).to_have_url(f"{served.url}/views/unassigned")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("kruener")
+    page.keyboard.press("Enter")
+    expect(page.locator(".case")).to_have_count(1)
+
+
+def test_keys_do_nothing_while_somebody_types_and_escape_keeps_the_words(
+    page: Page, served: ServedDesk
+) -> None:
+    page.goto(f"{served.url}/cases/{served.sample.charged.id}?act=note")
+    page.keyboard.type("aazed")
+    expect(page.get_by_label("Note to the team", exact=False)).to_have_value("aazed")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Note to the team", exact=False)).to_have_value("aazed")
+    with served.house.store.reading() as session:
+        assert session.scalars(select(OutboxRow)).all() == []
+
+
+def test_a_menu_opens_by_key_takes_the_focus_and_gives_it_back(page: Page, served: ServedDesk) -> None:
+    page.goto(f"{served.url}/cases/{served.sample.charged.id}")
+    page.keyboard.press("c")
+    expect(page.locator(".menu:visible [aria-current]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("summary[data-key=c]")).to_be_focused()
+
+
+def test_single_keys_can_be_switched_off(page: Page, served: ServedDesk) -> None:
+    page.locator(".me summary").click()
+    page.get_by_role("button", name="Turn single-key shortcuts off").click()
+    page.goto(f"{served.url}/cases/{served.sample.charged.id}")
+    page.keyboard.press("a")
+    page.wait_for_timeout(300)
+    with served.house.store.reading() as session:
+        assert session.scalars(select(OutboxRow)).all() == []

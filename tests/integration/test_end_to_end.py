@@ -1,0 +1,103 @@
+"""The main job on real servers: mail from another program becomes a case, and its approved answer arrives, once.
+
+Three installations, told apart by settings alone: the embedded default, PostgreSQL with Redis, PostgreSQL with
+RabbitMQ. Mail comes through a real Postfix into a real Dovecot and goes back the same way.
+"""
+
+import time
+from collections.abc import Iterator
+from email import message_from_string, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Installation, installation, knowledge_files
+from tests.servers.dovecot import DovecotServer, MailAccount
+from tests.servers.postfix import PostfixServer
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(240)]
+
+
+@pytest.fixture(params=["embedded", "postgres and redis", "postgres and rabbitmq"])
+def desk(
+    request: pytest.FixtureRequest, tmp_path: Path, dovecot: DovecotServer, smtp_server: PostfixServer
+) -> Iterator[tuple[Installation, MailAccount]]:
+    """A running installation with one mailbox, set up with the words of the README."""
+    settings = {}
+    if request.param != "embedded":
+        settings["GENKLANG_DATABASE_URL"] = request.getfixturevalue("postgres_url").replace("+psycopg", "")
+        broker = "redis_url" if request.param.endswith("redis") else "rabbitmq_url"
+        settings["GENKLANG_BROKER_URL"] = request.getfixturevalue(broker)
+    account = dovecot.new_account()
+    with installation(tmp_path, settings) as made:
+        made.add_person()
+        made.add_mailbox(
+            account.email, dovecot.imap_url(account), smtp_server.smtp_url(account), account.password
+        )
+        for command, path in zip(
+            (("knowledge", "add"), ("cases", "import")), knowledge_files(tmp_path), strict=True
+        ):
+            made.run(*command, str(path))
+        made.start()
+        made.sign_in()
+        yield made, account
+
+
+def customer_mail(to: str, number: int = 1) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = "Anne Berg <anne.berg@customer.example>"
+    mail["To"] = to
+    mail["Subject"] = "Printer offline"
+    mail["Message-ID"] = f"<{number}.{time.time_ns()}@customer.example>"
+    mail.set_content(
+        "Hi,\n\nmy printer is offline since this morning. How do I get it back?\n\nRegards\nAnne Berg\n"
+    )
+    return mail
+
+
+def test_a_mail_becomes_a_case_and_its_approved_answer_arrives_once(
+    desk: tuple[Installation, MailAccount], dovecot: DovecotServer, smtp_server: PostfixServer
+) -> None:
+    genklang, account = desk
+    warm_up(genklang, account, smtp_server)
+    mail = customer_mail(account.email)
+    before = time.monotonic()
+    smtp_server.deliver(mail, account.email)
+    case = genklang.wait_for_cases(2, 20)[0]
+    assert time.monotonic() - before < 5, "IDLE brings it within five seconds"
+    assert case["customer_email"] == "anne.berg@customer.example"
+
+    genklang.approve(case["id"])
+    reference = str(mail["Message-ID"])
+    arrived = genklang.wait_until(
+        lambda: [
+            text
+            for text in dovecot.texts(dovecot.outside)
+            if reference in text and "Auto-Submitted" not in text
+        ],
+        30,
+        "the answer to arrive",
+    )
+    answer = message_from_string(arrived[0], policy=policy.default)
+    assert answer["In-Reply-To"] == reference
+    assert reference in answer["References"]
+    assert answer["To"] == "Anne Berg <anne.berg@customer.example>"
+    assert f"[#{case['id']}]" in answer["Subject"]
+
+    time.sleep(6)
+    again = [
+        text for text in dovecot.texts(dovecot.outside) if reference in text and "Auto-Submitted" not in text
+    ]
+    assert len(again) == 1
+    shown = genklang.api("GET", f"/cases/{case['id']}")
+    assert shown["state"] == "waiting"
+    genklang.wait_until(lambda: dovecot.texts(account, "Sent"), 20, "a copy in the Sent folder")
+
+
+def warm_up(genklang: Installation, account: MailAccount, smtp_server: PostfixServer) -> None:
+    """The first mail loads the models; what follows is what users see all day."""
+    first = customer_mail(account.email, 0)
+    first.replace_header("From", "Bo Dahl <bo@elsewhere.example>")
+    smtp_server.deliver(first, account.email)
+    genklang.wait_for_cases(1, 60)

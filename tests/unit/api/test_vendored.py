@@ -1,0 +1,40 @@
+"""Files of others are what VENDORED.md says, and every icon that a page names is there."""
+
+import hashlib
+import re
+from pathlib import Path
+
+from api.web.wording import CAUSES, VIEWS
+
+API = Path(__file__).parents[3] / "api"
+
+
+def test_vendored_files_are_listed_with_their_checksum() -> None:
+    listed = dict(
+        re.findall(
+            r"^\| `([^`]+)` \|.*\| `([0-9a-f]{64})` \|$",
+            (API / "static/VENDORED.md").read_text(),
+            re.MULTILINE,
+        )
+    )
+    files = [*(API / "static/vendor").iterdir(), *(API / "static/fonts").iterdir()]
+    found = {
+        str(file.relative_to(API / "static")): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if not file.name.startswith("LICENSE")
+    }
+    assert listed == found
+
+
+def test_every_icon_that_is_named_exists() -> None:
+    sprite = set(re.findall(r'<symbol id="([^"]+)"', (API / "static/vendor/icons.svg").read_text()))
+    named = {icon for _, icon, _ in VIEWS.values()} | {icon for _, icon in CAUSES.values()}
+    for template in (API / "templates").glob("*.html"):
+        named |= set(re.findall(r"icon\('([a-z0-9-]+)'", template.read_text()))
+    assert named - sprite == set()
+
+
+def test_our_style_sheets_load_nothing_from_elsewhere() -> None:
+    for sheet in (API / "static/css").glob("*.css"):
+        assert "http" not in sheet.read_text()
+        assert "@import" not in sheet.read_text()

@@ -1,0 +1,84 @@
+"""Logs keep ids and facts, and lose whatever a customer may have written."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from agent.errors import NotFound
+from agent.logging import LONGEST_VALUE, configure
+from agent.privacy.redaction import seal
+
+
+@pytest.fixture
+def lines(capsys: pytest.CaptureFixture[str]) -> "Lines":
+    before = logging.getLogger().handlers[:], logging.getLogger().level
+    configure("INFO", "json")
+    yield Lines(capsys)
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = before[0]
+    logging.getLogger().setLevel(before[1])
+
+
+class Lines:
+    """What came out on stderr since the last look."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def read(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self._capsys.readouterr().err.splitlines()]
+
+
+def test_ids_numbers_and_redacted_text_pass(lines: "Lines") -> None:
+    structlog.get_logger().info(
+        "mail_stored", message_id="<a@b.example>", size=3, said=seal("Hej [PERSON_1]")
+    )
+    (line,) = lines.read()
+    assert line["event"] == "mail_stored"
+    assert (line["message_id"], line["size"], line["said"]) == ("<a@b.example>", 3, "Hej [PERSON_1]")
+
+
+def test_long_text_addresses_and_objects_do_not(lines: "Lines") -> None:
+    structlog.get_logger().info(
+        "e",
+        text="x" * (LONGEST_VALUE + 1),
+        two="a\nb",
+        who="Anna <anna@x.dk>",
+        raw=b"Anna",
+        deep={"a": ["b@c.dk"]},
+    )
+    (line,) = lines.read()
+    assert "Anna" not in str(line["raw"])
+    assert "anna@x.dk" not in str(line)
+    assert "b@c.dk" not in str(line)
+    assert line["text"] == f"<text of {LONGEST_VALUE + 1} characters>"
+    assert line["two"] == "<text of 3 characters>"
+
+
+def test_a_sentence_is_no_event_name(lines: "Lines") -> None:
+    structlog.get_logger().info("Kunden Hansen: hjælp!")
+    assert lines.read()[0]["event"] == "unnamed_event"
+
+
+def test_an_exception_leaves_type_code_and_place_but_no_message(lines: "Lines") -> None:
+    try:
+        raise NotFound("Kære Hansen", code="case.missing")
+    except NotFound:
+        structlog.get_logger().exception("step_failed", case="c1")
+    (line,) = lines.read()
+    assert (line["error"], line["code"]) == ("NotFound", "case.missing")
+    assert "Hansen" not in str(line)
+
+
+def test_a_library_cannot_log_a_mail(lines: "Lines") -> None:
+    logging.getLogger("imapclient").warning("Body: %s", "Kære Hansen")
+    (line,) = lines.read()
+    assert (line["event"], line["logger"]) == ("library_message", "imapclient")
+    assert "Hansen" not in str(line)
+
+
+def test_the_level_holds_back_the_rest(lines: "Lines") -> None:
+    structlog.get_logger().debug("quiet")
+    assert lines.read() == []
