@@ -151,6 +151,8 @@ def _settle(house: House, outbox_id: int, outcome: SendOutcome) -> None:
     with house.store.writing() as unit:
         now = house.clock()
         row = unit.session.get_one(OutboxRow, outbox_id, with_for_update=True)
+        if row.state not in {"sending", "uncertain"}:
+            return  # written down already, by an earlier try of this or by a person
         row.lease_until = None
         row.outcome = outcome.text
         row.delivered_to = [*row.delivered_to, *outcome.accepted]

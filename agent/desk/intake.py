@@ -11,7 +11,7 @@ from datetime import timedelta
 from threading import Event
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from agent.desk.house import House
@@ -29,6 +29,8 @@ IDLE_SECONDS = 25.0  # between looks at the lease; the adapter renews IDLE itsel
 PAUSE_BETWEEN_LOOKS = 1.0
 BACK_OFF = (2.0, 5.0, 15.0, 60.0)  # seconds between tries while the server refuses or is silent
 NOTICE_AFTER = timedelta(minutes=2)
+LOSSES_AT_ONE_MAIL = 3  # after this many broken connections the others go first
+FLAG_AT_ONCE = 500
 FETCH_AT_ONCE = 50  # mails between two looks at the lease
 
 
@@ -78,11 +80,13 @@ def check_once(house: House, mailbox_id: int, owner: str = "check") -> int:
 def fetch_new(house: House, mailbox_id: int, inbox: Inbox, stop: Event | None = None, owner: str = "") -> int:
     """Store every mail beyond the cursor, oldest first; then flag them. Returns how many were new."""
     cursor = _cursor(house, mailbox_id, inbox.select())
-    new = _fetch_all(house, mailbox_id, inbox, cursor, list(cursor.unfetched))
+    _flag(house, mailbox_id, inbox, cursor.uidvalidity, _unflagged(house, mailbox_id, cursor.uidvalidity))
+    new = 0
     while not (stop is not None and stop.is_set()):
         uids = inbox.uids_after(cursor.last_uid)[:FETCH_AT_ONCE]
         if not uids:
-            break
+            # last, so that a mail which the server cannot hand out holds up no other
+            return new + _fetch_all(house, mailbox_id, inbox, cursor, list(cursor.unfetched))
         new += _fetch_all(house, mailbox_id, inbox, cursor, uids)
         if owner and take_lease(house, mailbox_id, owner) is None:
             break
@@ -96,7 +100,9 @@ def _fetch_all(house: House, mailbox_id: int, inbox: Inbox, cursor: _Cursor, uid
     for uid in uids:
         try:
             mail = inbox.fetch(uid)
-        except ConnectionLost:
+        except ConnectionLost as error:
+            if _count_loss(house, mailbox_id, uid) >= LOSSES_AT_ONE_MAIL:
+                _remember_refused(house, mailbox_id, cursor.uidvalidity, uid, error)
             raise
         except MailServerError as error:
             _remember_refused(house, mailbox_id, cursor.uidvalidity, uid, error)
@@ -105,9 +111,18 @@ def _fetch_all(house: House, mailbox_id: int, inbox: Inbox, cursor: _Cursor, uid
         new += _store(house, mailbox_id, cursor.uidvalidity, uid, mail)
         house.fail_point("intake.stored")
         stored.append(uid)
-    if stored:
-        _flag(house, mailbox_id, inbox, cursor.uidvalidity, stored)
+    _flag(house, mailbox_id, inbox, cursor.uidvalidity, stored)
     return new
+
+
+@retry_passing
+def _count_loss(house: House, mailbox_id: int, uid: int) -> int:
+    """How often in a row the connection broke while this mail was being fetched."""
+    with house.store.writing() as unit:
+        row = unit.session.get_one(MailboxRow, mailbox_id, with_for_update=True)
+        row.lost_count = row.lost_count + 1 if row.lost_uid == uid else 1
+        row.lost_uid = uid
+        return row.lost_count
 
 
 def _stay(house: House, mailbox_id: int, owner: str, inbox: Inbox, stop: Event) -> None:
@@ -164,10 +179,14 @@ def _wanted(house: House, mailbox_id: int) -> bool:
 
 @retry_passing
 def _cursor(house: House, mailbox_id: int, folder: FolderState) -> _Cursor:
-    """How far we are. A changed UIDVALIDITY starts over; old mail met again is stored once and not acknowledged."""
+    """How far we are.
+
+    A changed UIDVALIDITY starts over, and so does a server that counts back, as after a restore from a backup; old
+    mail met again is stored once and not acknowledged.
+    """
     with house.store.writing() as unit:
         row = unit.session.get_one(MailboxRow, mailbox_id, with_for_update=True)
-        if row.uidvalidity != folder.uidvalidity:
+        if row.uidvalidity != folder.uidvalidity or 0 < folder.uidnext <= row.last_uid:
             if row.uidvalidity is not None:
                 row.rescan_before = house.clock()
                 log.warning("mailbox.renumbered", mailbox=mailbox_id)
@@ -231,23 +250,48 @@ def _new_message(
     return message
 
 
+def _unflagged(house: House, mailbox_id: int, uidvalidity: int) -> list[int]:
+    """Mails that were stored by a process which died before it could flag them."""
+    with house.store.reading() as session:
+        return list(
+            session.scalars(
+                select(RawMailRow.uid)
+                .where(
+                    RawMailRow.mailbox_id == mailbox_id,
+                    RawMailRow.uidvalidity == uidvalidity,
+                    RawMailRow.flagged.is_(False),
+                )
+                .limit(FLAG_AT_ONCE)
+            )
+        )
+
+
 def _flag(house: House, mailbox_id: int, inbox: Inbox, uidvalidity: int, uids: list[int]) -> None:
     """Mark the server's copies as handled. Best effort: the database already has them."""
+    if not uids:
+        return
     try:
         inbox.mark_handled(uids)
+    except ConnectionLost:
+        raise
     except MailServerError as error:
         log.warning("mailbox.not_flagged", mailbox=mailbox_id, error=error.code)
         return
+    _note_flagged(house, mailbox_id, uidvalidity, uids)
+
+
+@retry_passing
+def _note_flagged(house: House, mailbox_id: int, uidvalidity: int, uids: list[int]) -> None:
     with house.store.writing() as unit:
-        rows = unit.session.scalars(
-            select(RawMailRow).where(
+        unit.session.execute(
+            update(RawMailRow)
+            .where(
                 RawMailRow.mailbox_id == mailbox_id,
                 RawMailRow.uidvalidity == uidvalidity,
                 RawMailRow.uid.in_(uids),
             )
+            .values(flagged=True)
         )
-        for row in rows:
-            row.flagged = True
 
 
 @retry_passing

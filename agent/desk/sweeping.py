@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from agent.desk.delivery import LOOK_UP, UNCERTAIN, become_uncertain
+from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, UNCERTAIN, become_uncertain
 from agent.desk.house import House
 from agent.desk.indexing import INDEX, pending_documents
 from agent.desk.notices import raise_notice
@@ -17,8 +17,9 @@ from agent.store.session import Unit, retry_passing
 from agent.store.tables import MessageRow, OutboxRow
 
 RING_AGAIN_AFTER = timedelta(seconds=20)
+_TASKS = {"waiting": DELIVER, "uncertain": LOOK_UP, "sent": COPY_TO_SENT}
 AT_MOST = 200  # rows a sweep: a broker that was away is not flooded when it comes back
-UNCERTAIN_LOOKS_BACK = timedelta(days=2)
+LOOKS_BACK = timedelta(days=2)  # for letters that need something after they left
 
 
 @retry_passing
@@ -60,7 +61,10 @@ def _letters(unit: Unit, house: House) -> None:
             or_(
                 (OutboxRow.state == "waiting") & (OutboxRow.send_after <= now),
                 (OutboxRow.state == "sending") & (OutboxRow.lease_until <= now),
-                (OutboxRow.state == "uncertain") & (OutboxRow.created_at >= now - UNCERTAIN_LOOKS_BACK),
+                (OutboxRow.state == "uncertain") & (OutboxRow.created_at >= now - LOOKS_BACK),
+                (OutboxRow.state == "sent")
+                & ~OutboxRow.copied_to_sent
+                & (OutboxRow.sent_at >= now - LOOKS_BACK),
             ),
             or_(OutboxRow.rung_at.is_(None), OutboxRow.rung_at <= now - RING_AGAIN_AFTER),
         )
@@ -78,5 +82,5 @@ def _letters(unit: Unit, house: House) -> None:
         elif row.state == "sending":
             become_uncertain(row)
             raise_notice(unit, f"outbox:{row.id}", UNCERTAIN.format(case=row.case_id), now)
-        task, outbox_id = DELIVER if row.state == "waiting" else LOOK_UP, row.id
+        task, outbox_id = _TASKS[row.state], row.id
         unit.after_commit(lambda task=task, outbox_id=outbox_id: house.doorbell.ring(task, outbox_id))  # type: ignore[misc]

@@ -43,7 +43,7 @@ NEVER = re.compile(r"(?!)")
 
 def source(pattern: str, words: Mapping[str, str]) -> str:
     """The regular expression for one pattern; `words` holds alternations by name. Raises `KeyError`."""
-    text = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{words[name[1]]})", pattern)
+    text = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{words[name[1]]})", pattern.strip(" …"))
     text = re.sub(r"(?<!\\w)(?<=\w)\*", r"\\w*", text)
     text = re.sub(r" ?… ?", GAP, text)
     text = text.replace(" ", r"\s+").replace("'", "['’´]")

@@ -13,7 +13,7 @@ from agent.clock import system_clock
 from agent.mail.reader import Reader
 from agent.store.migrate import upgrade
 from agent.store.session import open_store
-from tests.faults.houses import Served, connect
+from tests.faults.houses import Served, connect, without_fsync
 from tests.house import TestHouse, build_test_house
 from tests.servers.dovecot import DovecotServer
 from tests.servers.smtp_sink import PASSWORD, SmtpSink
@@ -58,6 +58,7 @@ def home(tmp_path: Path, reader: Reader, empty_database: Path) -> TestHouse:
     """Real store, rules and reading child; mailbox and outgoing server in memory."""
     shutil.copy(empty_database, tmp_path / "test.db")
     built = build_test_house(tmp_path)
+    without_fsync(built.store)
     built.house = replace(built.house, mail_reader=reader)
     return built
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from imapclient import IMAPClient  # type: ignore[import-untyped]
 
+from sqlalchemy import event
+
 from agent.desk.approval import approve
 from agent.desk.house import House
 from agent.desk.intake import check_once
@@ -74,6 +76,12 @@ def connect(home: TestHouse, *, imap_url: str, smtp_url: str, password: str) -> 
     )
 
 
+def without_fsync(store: Store) -> None:
+    """Processes die here, never the machine: what was written to a file stays written."""
+    event.listen(store.engine, "connect", lambda dbapi, _: dbapi.execute("PRAGMA synchronous=OFF"))
+    store.engine.dispose()
+
+
 def in_own_process(job: Callable[[], object], *, seconds: float = 30) -> int:
     """Fork, do `job`, end; the exit code, or the negative number of the signal that ended it."""
     pid = os.fork()
@@ -103,7 +111,10 @@ def of_this_process(house: House, fail_point: str = "") -> House:
 
 
 def _reopened(store: Store) -> Store:
-    return open_store(store.engine.url.render_as_string(hide_password=False))
+    again = open_store(store.engine.url.render_as_string(hide_password=False))
+    if again.engine.dialect.name == "sqlite":
+        without_fsync(again)
+    return again
 
 
 def rounds(home: TestHouse, count: int = 3, **apart: float) -> None:

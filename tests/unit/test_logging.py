@@ -28,11 +28,11 @@ class Lines:
         self._capsys = capsys
 
     def read(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self._capsys.readouterr().err.splitlines()]
+        err = self._capsys.readouterr().err; print(err); return [json.loads(line) for line in err.splitlines()]
 
 
 def test_ids_numbers_and_redacted_text_pass(lines: "Lines") -> None:
-    structlog.get_logger().info(
+    structlog.get_logger("agent.desk").info(
         "mail_stored", message_id="<a@b.example>", size=3, said=seal("Hej [PERSON_1]")
     )
     (line,) = lines.read()
@@ -41,7 +41,7 @@ def test_ids_numbers_and_redacted_text_pass(lines: "Lines") -> None:
 
 
 def test_long_text_addresses_and_objects_do_not(lines: "Lines") -> None:
-    structlog.get_logger().info(
+    structlog.get_logger("agent.desk").info(
         "e",
         text="x" * (LONGEST_VALUE + 1),
         two="a\nb",
@@ -58,7 +58,7 @@ def test_long_text_addresses_and_objects_do_not(lines: "Lines") -> None:
 
 
 def test_a_sentence_is_no_event_name(lines: "Lines") -> None:
-    structlog.get_logger().info("Kunden Hansen: hjælp!")
+    structlog.get_logger("agent.desk").info("Kunden Hansen: hjælp!")
     assert lines.read()[0]["event"] == "unnamed_event"
 
 
@@ -66,7 +66,7 @@ def test_an_exception_leaves_type_code_and_place_but_no_message(lines: "Lines") 
     try:
         raise NotFound("Kære Hansen", code="case.missing")
     except NotFound:
-        structlog.get_logger().exception("step_failed", case="c1")
+        structlog.get_logger("agent.desk").exception("step_failed", case="c1")
     (line,) = lines.read()
     assert (line["error"], line["code"]) == ("NotFound", "case.missing")
     assert "Hansen" not in str(line)
@@ -80,5 +80,5 @@ def test_a_library_cannot_log_a_mail(lines: "Lines") -> None:
 
 
 def test_the_level_holds_back_the_rest(lines: "Lines") -> None:
-    structlog.get_logger().debug("quiet")
+    structlog.get_logger("agent.desk").debug("quiet")
     assert lines.read() == []

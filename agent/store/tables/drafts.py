@@ -71,8 +71,8 @@ class OutboxRow(Table):
             "ix_outbox_work",
             "send_after",
             "id",
-            sqlite_where=text("state IN ('waiting', 'sending')"),
-            postgresql_where=text("state IN ('waiting', 'sending')"),
+            sqlite_where=text("state <> 'cancelled' AND NOT copied_to_sent"),
+            postgresql_where=text("state <> 'cancelled' AND NOT copied_to_sent"),
         ),
     )
 

@@ -33,6 +33,10 @@ class MailboxRow(Table):
     unfetched: Mapped[list[int]] = mapped_column(
         JSON, default=list
     )  # UIDs that the server refused; asked for again
+    lost_uid: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # the mail at which the connection broke, and how often
+    lost_count: Mapped[int] = mapped_column(default=0)
     rescan_before: Mapped[
         datetime | None
     ]  # UIDVALIDITY changed: mail older than this gets no acknowledgement
@@ -53,7 +57,7 @@ class RawMailRow(Table):
 
     __tablename__ = "raw_mails"
     __table_args__ = (
-        UniqueConstraint("mailbox_id", "uidvalidity", "uid"),
+        Index("ix_raw_mails_place", "mailbox_id", "uidvalidity", "uid"),  # a restored server gives UIDs again
         UniqueConstraint("mailbox_id", "sha256"),
     )
 

@@ -76,6 +76,8 @@ def upgrade() -> None:
     sa.Column('uidvalidity', sa.BigInteger(), nullable=True),
     sa.Column('last_uid', sa.BigInteger(), nullable=False),
     sa.Column('unfetched', sa.JSON(), nullable=False),
+    sa.Column('lost_uid', sa.BigInteger(), nullable=True),
+    sa.Column('lost_count', sa.Integer(), nullable=False),
     sa.Column('rescan_before', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('lease_owner', sa.String(), nullable=False),
     sa.Column('lease_until', agent.store.base.UtcDateTime(), nullable=True),
@@ -187,9 +189,11 @@ def upgrade() -> None:
     sa.Column('answerable', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['mailbox_id'], ['mailboxes.id'], name=op.f('fk_raw_mails_mailbox_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_raw_mails')),
-    sa.UniqueConstraint('mailbox_id', 'sha256', name=op.f('uq_raw_mails_mailbox_id_sha256')),
-    sa.UniqueConstraint('mailbox_id', 'uidvalidity', 'uid', name=op.f('uq_raw_mails_mailbox_id_uidvalidity_uid'))
+    sa.UniqueConstraint('mailbox_id', 'sha256', name=op.f('uq_raw_mails_mailbox_id_sha256'))
     )
+    with op.batch_alter_table('raw_mails', schema=None) as batch_op:
+        batch_op.create_index('ix_raw_mails_place', ['mailbox_id', 'uidvalidity', 'uid'], unique=False)
+
     op.create_table('sign_ins',
     sa.Column('token_hash', sa.String(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -444,13 +448,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outbox_case_id'), ['case_id'], unique=False)
-        batch_op.create_index('ix_outbox_work', ['send_after', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'sending')"), postgresql_where=sa.text("state IN ('waiting', 'sending')"))
+        batch_op.create_index('ix_outbox_work', ['send_after', 'id'], unique=False, sqlite_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"), postgresql_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"))
 
 
 
 def downgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.drop_index('ix_outbox_work', sqlite_where=sa.text("state IN ('waiting', 'sending')"), postgresql_where=sa.text("state IN ('waiting', 'sending')"))
+        batch_op.drop_index('ix_outbox_work', sqlite_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"), postgresql_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"))
         batch_op.drop_index(batch_op.f('ix_outbox_case_id'))
 
     op.drop_table('outbox')
@@ -493,6 +497,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_ins_person_id'))
 
     op.drop_table('sign_ins')
+    with op.batch_alter_table('raw_mails', schema=None) as batch_op:
+        batch_op.drop_index('ix_raw_mails_place')
+
     op.drop_table('raw_mails')
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index('ix_cases_state_respond_by')
