@@ -60,6 +60,9 @@ def configure(level: str = "INFO", format: Literal["console", "json"] = "console
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    logging.raiseExceptions = (
+        False  # a line that cannot be written must not be printed with its arguments instead
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(

@@ -107,7 +107,7 @@ def mark_sent(unit: Unit, house: House, row: OutboxRow) -> None:
     """Record that the letter is with its recipients: in the conversation, on the draft, on the case."""
     session, now = unit.session, house.clock()
     row.state = "sent"
-    row.sent_at = now
+    row.sent_at = row.rung_at = now
     row.lease_until = None
     case = session.get_one(CaseRow, row.case_id)
     mailbox = session.get_one(MailboxRow, row.mailbox_id)

@@ -18,6 +18,7 @@ from agent.store.tables import MessageRow, OutboxRow
 
 RING_AGAIN_AFTER = timedelta(seconds=20)
 _TASKS = {"waiting": DELIVER, "uncertain": LOOK_UP, "sent": COPY_TO_SENT}
+LOOK_AGAIN_AFTER = timedelta(minutes=10)  # each look signs in to the mail server
 AT_MOST = 200  # rows a sweep: a broker that was away is not flooded when it comes back
 LOOKS_BACK = timedelta(days=2)  # for letters that need something after they left
 

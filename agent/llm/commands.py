@@ -12,16 +12,16 @@ import binascii
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise, product
 
 from agent.llm.untrusted import visible
 
 _MOST_CHARACTERS = 60_000
-_LINE_START = r"(?:^|(?<=[.!?] )|(?<=[.!?]\n))[\s>|*#\"'“„»«-]*"
+_LINE_START = r"(?:^|(?<=[.!?] )|(?<=[.!?]\n))[ \t>|*#\"'“„»«-]{0,20}"
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*[-*•\d])")
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _SPACED_OUT = re.compile(r"(?:\b\w[ .\-_]){6,}\w\b")
@@ -45,7 +45,7 @@ class Command:
 class _Rule:
     name: str
     says: str
-    needs: tuple[re.Pattern[str], ...]
+    needs: tuple[re.Pattern[str], re.Pattern[str]]
     within: int
 
 
@@ -122,18 +122,22 @@ def _decoded(blob: str) -> str:
 
 
 def _fires(rule: _Rule, sentence: str) -> bool:
-    hits = [[found.span() for found in pattern.finditer(sentence)] for pattern in rule.needs]
-    return all(hits) and any(
-        _gap(spans, sentence) <= rule.within for spans in product(*(some[:12] for some in hits))
-    )
+    """Whether both ideas of the rule stand in the sentence, near each other.
+
+    Matches that overlap are one idea said once and prove nothing.
+    """
+    first, second = ([found.span() for found in idea.finditer(sentence)] for idea in rule.needs)
+    return _near(first, second, sentence, rule.within) or _near(second, first, sentence, rule.within)
 
 
-def _gap(spans: tuple[tuple[int, int], ...], sentence: str) -> int:
-    """Words between matches that do not overlap; overlapping ones are one idea said once, proving nothing."""
-    ordered = sorted(spans)
-    if any(before[1] > after[0] for before, after in pairwise(ordered)):
-        return len(sentence)
-    return sentence.count(" ", ordered[0][1], ordered[-1][0])
+def _near(before: list[tuple[int, int]], after: list[tuple[int, int]], sentence: str, within: int) -> bool:
+    """Whether some span of `after` begins at most `within` words behind the end of one of `before`."""
+    starts = [start for start, _ in after]
+    for _, end in before:
+        following = bisect_left(starts, end)
+        if following < len(starts) and sentence.count(" ", end, starts[following]) <= within:
+            return True
+    return False
 
 
 @cache
@@ -146,7 +150,7 @@ def _patterns() -> tuple[tuple[_Rule, ...], tuple[_Phrase, ...]]:
         for name, by_language in raw["words"].items()
     }
     rules = tuple(
-        _Rule(rule["name"], rule["says"], tuple(ideas[idea] for idea in rule["needs"]), rule["within"])
+        _Rule(rule["name"], rule["says"], (ideas[rule["needs"][0]], ideas[rule["needs"][1]]), rule["within"])
         for rule in raw["rule"]
     )
     phrases = tuple(

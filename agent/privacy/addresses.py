@@ -24,7 +24,8 @@ def find_addresses(text: str) -> Iterator[Finding]:
                 continue
             if rule == "postcode" and not _is_postcode(text, match):
                 continue
-            yield Finding(PiiType.ADDRESS, start, end, score, rule)
+            for line in re.finditer(r"[^\s>|][^\n]*", text[start:end]):
+                yield Finding(PiiType.ADDRESS, start + line.start(), start + line.end(), score, rule)
 
 
 def _is_street(address: str) -> bool:

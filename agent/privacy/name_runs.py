@@ -24,6 +24,9 @@ from agent.privacy.redaction import PiiType
 _AMBIGUOUS_PARTICLES = frozenset(["og", "och", "und", "e", "y", "da", "den", "der", "de", "du"])
 """Particles of some names that are everyday words of our languages: a name does not go on over them."""
 
+_INITIALS = re.compile(r"[A-ZÆØÅÄÖÜ]\. ?[A-ZÆØÅÄÖÜ]\. ?[A-ZÆØÅÄÖÜ][^\W\d_]{2}")
+"""J. R. Holm, H.C. Ek"""
+
 _MIDDLE_INITIAL = re.compile(r" [A-ZÆØÅÄÖÜ]\. [A-ZÆØÅÄÖÜ][^\W\d_]{2}")
 
 
@@ -102,6 +105,8 @@ class RunReader:
         return within and self.sense.lexicon.commonness(word.text) < 1e-4
 
     def _initial_opens(self, text: str, word: Word, following: Word | None) -> bool:
+        if _INITIALS.match(text, word.start) and not is_glued(text, word.start, word.start):
+            return True
         if following is None or not following.is_capital:
             return False
         if self._surname_follows(following):

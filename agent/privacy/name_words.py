@@ -64,12 +64,11 @@ def base(word: Word, lexicon: Lexicon, known: frozenset[str] = frozenset()) -> W
         stem = word.text[:-1]
         if not word.is_capital and fold(stem) not in known:
             return word
-        given = lexicon.is_given(word.text) or lexicon.is_two_faced(word.text)
-        if (
-            fold(stem) in known
-            or (not given and lexicon.is_familiar(stem))
-            or (not given and word.text.casefold() not in lexicon.surnames and lexicon.is_surname(stem))
-        ):
+        lower = word.text.casefold()
+        if lower in lexicon.given or lexicon.is_two_faced(word.text):  # Lars, Jonas, Hans
+            return word
+        unlisted = lower not in lexicon.given_elsewhere and lower not in lexicon.surnames
+        if fold(stem) in known or stem.casefold() in lexicon.given or (unlisted and lexicon.is_surname(stem)):
             return Word(stem, word.start, word.end - 1)
     return word
 

@@ -106,9 +106,8 @@ class NameReader:
             return False
         common = lexicon.commonness(word.text)
         if not word.is_capital:
-            return lexicon.is_familiar(word.text) or (
-                fills_line and sense.is_listed(word.text) and common < 2e-5
-            )
+            rare = common < (2e-4 if lexicon.is_given(word.text) else 2e-5)
+            return lexicon.is_familiar(word.text) or (fills_line and rare and sense.is_listed(word.text))
         if slot.rule == "title" or word.is_initial:
             return slot.rule == "title" or bool(re.match(r"\.? ?[A-ZÆØÅÄÖÜ]", text[word.end : word.end + 3]))
         listed = sense.is_listed(word.text)

@@ -96,7 +96,9 @@ class Redaction:
     text: RedactedText
     spans: tuple[PiiSpan, ...]
     placeholders: Mapping[str, str] = field(default_factory=dict)  # "[PERSON_1]" -> "Anne Nørrelund"
-    literals: tuple[tuple[int, int, str], ...] = ()  # (start, end, token) of look-alike tokens the sender typed
+    literals: tuple[
+        tuple[int, int, str], ...
+    ] = ()  # (start, end, token) of look-alike tokens the sender typed
 
 
 class Redactor(Protocol):

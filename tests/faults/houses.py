@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -149,3 +150,22 @@ def cases(home: TestHouse) -> list[CaseRow]:
 def letters_out(home: TestHouse, kind: str = "reply") -> list[OutboxRow]:
     with home.store.reading() as session:
         return session.query(OutboxRow).filter_by(kind=kind).order_by(OutboxRow.id).all()
+
+
+def at_once(act: Callable[[], object], times: int) -> list[object]:
+    """What `act` gave or raised in each of `times` threads that began together."""
+    barrier, outcomes = threading.Barrier(times), list[object]()
+
+    def run() -> None:
+        barrier.wait(20)
+        try:
+            outcomes.append(act())
+        except Exception as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes

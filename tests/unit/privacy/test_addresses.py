@@ -31,7 +31,7 @@ def test_addresses(address: str) -> None:
     assert _found(f"Vi holder til her: {address}.") == [address]
 
 
-def test_a_signature_gives_each_line() -> None:
+def test_each_line_of_an_address_is_found() -> None:
     assert _found("Anna Holm\nIndustrivej Nord 14\n8800 Viborg\n") == ["Industrivej Nord 14", "8800 Viborg"]
 
 

@@ -17,9 +17,10 @@ from agent.privacy.redaction import KnownPeople, PiiType, Redactor, part_of
 
 _PIECES = st.sampled_from(
     [
-        "Hej Mette,\n", "Mvh\nLars Skovgaard\n", "[PERSON_1]", "[LITERAL_1]", "(", "[", "]", "<b>", "</b>", "<br>", "&nbsp;",
+        "Hej Mette,\n", "Mvh\nLars Skovgaard\n", "[PERSON_1]", "[LITERAL_1]", "(", "[", "]", "<b>", "</b>", "<br>",
+        "&nbsp;", "kode: Abc!123",
         "20 12 34 56", "lars@x.dk", "DK50 0040 0440 1162 43", "Nørregade 14, 8000 Aarhus C", "cpr 070761-4285",
-        "\u200b", "\u00ad", "\u0301", "４５", "\ud800", "\x00", " ", "\n> ", "_1]", "PERSON", "Anne", "ANNE", "annes", "kode: Abc!123",
+        "\u200b", "\u00ad", "\u0301", "４５", "\ud800", "\x00", " ", "\n> ", "_1]", "PERSON", "Anne", "ANNE", "annes",
     ]
 )  # fmt: skip
 

@@ -62,7 +62,9 @@ def test_two_workers_never_get_the_same_ring(connection: Connection, channel: Ch
 
 
 @pytest.mark.parametrize("content", [b"", b'{"body": "x', b"[]", b'{"body": "", "properties": {}}', b"\xff"])
-def test_an_unreadable_file_is_passed_over_and_removed(channel: Channel, tmp_path: Path, content: bytes) -> None:
+def test_an_unreadable_file_is_passed_over_and_removed(
+    channel: Channel, tmp_path: Path, content: bytes
+) -> None:
     channel._put(STEPS_QUEUE, message(1))
     (tmp_path / "broker" / f"0.{STEPS_QUEUE}.msg").write_bytes(content)
     assert got(channel) == ["1"]

@@ -41,7 +41,9 @@ def test_duties_keep_their_own_rhythm(monkeypatch: pytest.MonkeyPatch) -> None:
         if len(done) > 5:
             stop.set()
 
-    run_until(monkeypatch, [Duty("often", 0.01, often), Duty("seldom", 60, lambda _: done.append("seldom"))], stop)
+    run_until(
+        monkeypatch, [Duty("often", 0.01, often), Duty("seldom", 60, lambda _: done.append("seldom"))], stop
+    )
     assert done.count("seldom") == 1
 
 
