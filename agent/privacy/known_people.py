@@ -13,7 +13,6 @@ from agent.privacy.name_words import (
     PARTICLES,
     Word,
     base,
-    is_company,
     is_shouting,
     not_people,
     words,
@@ -80,11 +79,7 @@ def find_known(text: str, known: frozenset[str], lexicon: Lexicon) -> list[Findi
         if ordinary and (not stem.is_capital or is_shouting(text, stem.start)):
             continue
         mentions.append(stem)
-    findings: list[Finding] = []
-    for start, end in _joined(text, mentions):
-        if not is_company(text, start, end):
-            findings.append(Finding(PiiType.PERSON, start, end, 0.9, "known"))
-    return findings
+    return [Finding(PiiType.PERSON, start, end, 0.9, "known") for start, end in _joined(text, mentions)]
 
 
 def _half_known(word: str, known: frozenset[str]) -> bool:

@@ -83,7 +83,7 @@ class Lexicon:
         if len(lower) < 4 or lower not in self.given or lower in self.two_faced:
             return False
         share = self.frequency.get(lower, 0.0)
-        return share < ORDINARY or (share < 6e-5 and self.languages[lower] >= 3)
+        return share < 4e-6 or (share < 6e-5 and self.languages[lower] >= 3)
 
     def is_two_faced(self, word: str) -> bool:
         return any(part in self.two_faced for part in _parts(word))

@@ -12,6 +12,7 @@ from agent.privacy.name_words import (
     PARTICLES,
     Word,
     base,
+    calendar_words,
     follows_place_word,
     is_acronym,
     is_company,
@@ -97,12 +98,15 @@ class RunReader:
             return self._initial_opens(text, word, following)
         if _MIDDLE_INITIAL.match(text, word.end):
             return not self.sense.lexicon.is_ordinary(word.text)
-        return not follows_place_word(text, word.start) and self._surname_opens(text, word, following)
+        return self._surname_opens(text, word, following)
 
     def _stands_for_itself(self, text: str, word: Word) -> bool:
-        """A rare enough two-faced word with a capital within a sentence: "jeg så Vibe i går"."""
-        within = not starts_sentence(text, word.start) and not follows_place_word(text, word.start)
-        return within and self.sense.lexicon.commonness(word.text) < 1e-4
+        """A two-faced word with a capital within a sentence: "jeg så Vibe i går"; in German only a rare one."""
+        if starts_sentence(text, word.start) or follows_place_word(text, word.start):
+            return False
+        if word.text.casefold() in calendar_words() or self.sense.nouns_have_capitals:
+            return self.sense.lexicon.commonness(word.text) < 1e-4
+        return True
 
     def _initial_opens(self, text: str, word: Word, following: Word | None) -> bool:
         if _INITIALS.match(text, word.start) and not is_glued(text, word.start, word.start):
@@ -118,13 +122,17 @@ class RunReader:
     def _surname_opens(self, text: str, word: Word, following: Word | None) -> bool:
         """A surname alone, or with another behind it."""
         lexicon = self.sense.lexicon
-        if lexicon.is_patronymic(word.text):
-            return True
         listed = len(word.text) > 3 and word.text.casefold() in lexicon.surnames
-        if lexicon.is_ordinary(word.text):
-            within = not self.sense.nouns_have_capitals and not starts_sentence(text, word.start)
-            return within and listed and lexicon.commonness(word.text) < 1e-4
-        return listed or (following is not None and self._surname_follows(following))
+        before_surname = following is not None and self._surname_follows(following)
+        if not lexicon.is_ordinary(word.text) and before_surname:
+            return True
+        if follows_place_word(text, word.start) and not before_surname:
+            return False
+        if lexicon.is_ordinary(word.text):  # then only a capital that nothing else explains
+            if self.sense.nouns_have_capitals or starts_sentence(text, word.start):
+                return False
+            return before_surname or (listed and lexicon.commonness(word.text) < 1e-4)
+        return listed or lexicon.is_patronymic(word.text)
 
     def _surname_follows(self, following: Word) -> bool:
         lexicon = self.sense.lexicon

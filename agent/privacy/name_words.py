@@ -108,7 +108,7 @@ def is_company(text: str, start: int, end: int) -> bool:
 
 
 _PLACE_BEFORE = re.compile(
-    r"(?:\b(?:i|in|til|till|fra|från|nach|aus|ved|på|near|from|at|bei|over|via|omkring)\s)$", re.IGNORECASE
+    r"(?:\b(?:i|in|til|till|fra|från|nach|aus|ved|på|near|from|bei|omkring)\s)$", re.IGNORECASE
 )
 
 

@@ -119,7 +119,8 @@ class NameReader:
 
     def _continues(self, text: str, name: list[Word], word: Word, fills_line: bool) -> bool:
         lower, lexicon = word.text.casefold(), self.sense.lexicon
-        if not joins(text, name[-1], word) or LEGAL_FORM.fullmatch(word.text):
+        together = fills_line and text[name[-1].end : word.start] in (" & ", " + ")  # signed by two
+        if LEGAL_FORM.fullmatch(word.text) or not (together or joins(text, name[-1], word)):
             return False
         if lower in PARTICLES:
             return True

@@ -90,7 +90,7 @@ def _valid(number: str, region: str) -> bool:
 def _phone_word() -> re.Pattern[str]:
     kind = r"(?:\s*[.:]?\s*(?:nr|nummer|no|number|direkt|direkte|direct|privat|mobil|arbejde|job|work)\b)?"
     few_words = r"[\s.:(=)/+-]*(?:\w+[\s:]{1,2}){0,3}"
-    first_of_two = r"(?:\+?\d[\d ()./-]{5,18}\d\s*(?:,|/|;|og|eller|och|und|oder|and|or|\||·)\s*)?"
+    first_of_two = r"(?:\+?\d[\d ()./-]{5,18}\d\s*(?:,|/|;|og|eller|el\.|och|und|oder|and|or|\||·)\s*)?"
     return re.compile(
         rf"(?<!\w){alternatives('numbers.phone')}{kind}{few_words}{first_of_two}$", re.IGNORECASE
     )

@@ -117,7 +117,7 @@ def knows(text: str, marks: dict[str, re.Pattern[str]], model: Model, features: 
     beginner = shares["beginner"] + 0.3 * novice - 0.1 * jargon
     if expert >= 0.6 and expert > beginner:
         return "expert"
-    return "beginner" if beginner >= 0.5 else "practitioner"
+    return "beginner" if beginner >= 0.4 else "practitioner"
 
 
 def wanted_length(text: str, marks: dict[str, re.Pattern[str]], *, asks: int, expertise: str) -> str:

@@ -27,6 +27,10 @@ from tests.servers.process import HOST
 from tests.servers.smtp_sink import SmtpSink
 
 
+DRAFTED = {"ready", "unsettled"}
+"""The draft states in which a person can decide."""
+
+
 @dataclass(slots=True)
 class Served:
     """A house whose mail comes from a real Dovecot and goes to the SMTP sink; its clock stands unless moved."""

@@ -138,7 +138,7 @@ def test_a_line_break_hidden_in_a_subject_adds_no_header_to_the_answer(
         assert "\nBcc:" not in str(parsed["Subject"])
 
 
-@pytest.mark.parametrize("repeated", [1, 40])
+@pytest.mark.parametrize("repeated", [1, 20])
 def test_a_quote_bomb_opens_a_case_that_shows_the_whole_text(
     home: TestHouse, receive: Receive, repeated: int
 ) -> None:
@@ -158,12 +158,12 @@ def test_two_hundred_thousand_divs_open_a_case_in_plain_text(home: TestHouse, re
     assert token_of(1) in incoming(home)[0].text
 
 
-def test_a_hundred_bad_mails_do_not_hold_up_a_good_one(home: TestHouse, receive: Receive) -> None:
+def test_forty_bad_mails_do_not_hold_up_a_good_one(home: TestHouse, receive: Receive) -> None:
     """Promise 4, with several kinds at once."""
-    bad = [letter(number, message_id="<>", extra="Date: gestern\r\n") for number in range(1, 100, 2)]
+    bad = [letter(number, message_id="<>", extra="Date: gestern\r\n") for number in range(1, 40, 2)]
     worse = [
-        multiparts(200).replace(token_of(1).encode(), token_of(number).encode()) for number in range(2, 101, 2)
+        multiparts(200).replace(token_of(1).encode(), token_of(number).encode()) for number in range(2, 41, 2)
     ]
     receive(*(raw for pair in zip(bad, worse, strict=True) for raw in pair))
-    assert len(in_quarantine(home)) == 50
-    assert len(cases(home)) == 51
+    assert len(in_quarantine(home)) == 20
+    assert len(cases(home)) == 21

@@ -15,7 +15,7 @@ from agent.mail.imap import ImapInbox
 from agent.mail.server_url import parse_server_url
 from agent.mail.smtp import SmtpSender, SmtpTimeouts
 from agent.store.tables import OutboxRow
-from tests.faults.houses import Served, approve_newest, at_once, cases, letters_out, rounds
+from tests.faults.houses import DRAFTED, Served, approve_newest, at_once, cases, letters_out, rounds
 from tests.faults.letters import letter
 from tests.faults.oracle import nothing_left_lying, nothing_sent_twice, people_were_told
 from tests.servers.smtp_sink import PASSWORD, AfterDot
@@ -182,12 +182,13 @@ def test_a_customer_who_writes_after_the_approval_makes_it_void(served: Served, 
     served.arrive(letter(2, sender="c <customer-1@customer.example>", subject="Re: Printer offline 1",
                          extra="In-Reply-To: <1@customer.example>\r\n"))  # fmt: skip
     served.fetch()
+    served.home.work()
     rounds(served.home, 4)
     assert len(cases(served.home)) == 1
     assert only_reply(served).state == "cancelled"
-    assert not any(b"auto-replied" not in raw for raw in served.handed_over())
+    assert served.sink.mails == []
     nothing_sent_twice(served.home.store, served.handed_over())
-    assert cases(served.home)[0].draft_state == "ready", "a new draft answers the new mail"
+    assert cases(served.home)[0].draft_state in DRAFTED, "a new draft answers the new mail"
 
 
 def test_a_server_that_allows_few_mails_a_minute_gets_them_all_in_time(served: Served) -> None:

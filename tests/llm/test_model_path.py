@@ -150,7 +150,8 @@ def test_the_endpoint_is_found_by_the_doctors_question(line: Ear) -> None:
 
 def test_the_mail_is_sorted_into_a_known_category(exchange: Exchange) -> None:
     assert exchange.reading.engine == "llm"
-    assert exchange.reading.category.value in {"billing", "usability"}
+    assert exchange.reading.category.value in load()
+    assert exchange.reading.category.value != "other", "that is the stand-in's word, not the model's"
     assert 0 < exchange.reading.category.confidence <= 1
 
 

@@ -20,8 +20,9 @@ from agent.store.tables import (
 )
 
 # Spelt as in the partial indexes: a bound value would hide from SQLite that they may be used.
-ON_ITS_WAY = text("outbox.state IN ('waiting', 'sending')")
-STUCK = text("outbox.state IN ('failed', 'uncertain')")
+_NOT_OVER = "outbox.state <> 'cancelled' AND NOT outbox.copied_to_sent"
+ON_ITS_WAY = text(f"{_NOT_OVER} AND outbox.state IN ('waiting', 'sending')")
+STUCK = text(f"{_NOT_OVER} AND outbox.state IN ('failed', 'uncertain')")
 UNFINISHED = text("messages.step <> ''")  # parked mail keeps its step
 _STANDING = (
     NoticeRow.resolved_at.is_(None),

@@ -42,6 +42,7 @@ class CaseRow(Table):
     __tablename__ = "cases"
     __table_args__ = (
         Index("ix_cases_state_respond_by", "state", "respond_by", "id"),
+        Index("ix_cases_state_updated_at", "state", "updated_at", "id"),
         Index("ix_cases_customer_email", "customer_email", "updated_at"),
         {"sqlite_autoincrement": True},  # a case number that was erased is never given to another case
     )

@@ -174,6 +174,7 @@ def upgrade() -> None:
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.create_index('ix_cases_customer_email', ['customer_email', 'updated_at'], unique=False)
         batch_op.create_index('ix_cases_state_respond_by', ['state', 'respond_by', 'id'], unique=False)
+        batch_op.create_index('ix_cases_state_updated_at', ['state', 'updated_at', 'id'], unique=False)
 
     op.create_table('raw_mails',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -502,6 +503,7 @@ def downgrade() -> None:
 
     op.drop_table('raw_mails')
     with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.drop_index('ix_cases_state_updated_at')
         batch_op.drop_index('ix_cases_state_respond_by')
         batch_op.drop_index('ix_cases_customer_email')
 
