@@ -130,7 +130,7 @@ class LazyUnderstanding:
         self._learnt = LearntCorrections(self._store, memory, local)
         if not self._settings.llm_model:
             return local
-        from agent.llm.fallback import FallbackTriage
+        from agent.triage.fallback import FallbackTriage
         from agent.triage.with_model import ModelTriage
 
         asked = ModelTriage(
@@ -152,7 +152,7 @@ class LazyUnderstanding:
         from agent.drafting.checks import run_checks
         from agent.drafting.model_answer import given_placeholders
         from agent.drafting.with_model import ModelWriter
-        from agent.llm.fallback import FallbackWriter
+        from agent.drafting.fallback import FallbackWriter
 
         def check(draft: Draft, request: DraftRequest) -> tuple[CheckResult, ...]:
             given = frozenset(given_placeholders(request))

@@ -2,17 +2,19 @@
 
 import base64
 import json
-import mailbox
+import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from agent.errors import WrongUse
 
 _SUFFIXES = (".eml", ".mbox", ".mbx", ".jsonl")
 _MAILDIR = ("cur", "new")
+_ENVELOPE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]+\d:\d\d[^\r\n]*\r?\n")
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 Mail = tuple[bytes | None, str]
@@ -37,10 +39,7 @@ class MailFiles:
         if self.json_lines:
             yield from _json_lines(content, "-")
         elif content.startswith(b"From "):
-            with tempfile.NamedTemporaryFile(suffix=".mbox") as file:
-                file.write(content)
-                file.flush()
-                yield from _mbox(Path(file.name), "-")
+            yield from _mbox(content, "-")
         else:
             yield content, "-"
 
@@ -50,7 +49,8 @@ class MailFiles:
         if file.suffix.lower() == ".jsonl" or (self.json_lines and begins.lstrip().startswith(b"{")):
             yield from _json_lines(file.read_bytes(), source)
         elif begins == b"From ":
-            yield from _mbox(file, source)
+            with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as content:
+                yield from _mbox(content, source)
         else:
             yield file.read_bytes(), source
 
@@ -74,10 +74,15 @@ def _is_mail(file: Path) -> bool:
     return file.is_file() and (file.suffix.lower() in _SUFFIXES or file.parent.name in _MAILDIR)
 
 
-def _mbox(file: Path, source: str) -> Iterator[Mail]:
-    box = mailbox.mbox(file, create=False)
-    for number, key in enumerate(box.keys(), 1):
-        yield box.get_bytes(key), f"{source}:{number}"
+def _mbox(content: bytes | mmap, source: str) -> Iterator[Mail]:
+    """Split at envelope lines, which have a time and follow an empty line; "From here on …" in a letter has neither.
+
+    (The standard library's mbox splits at every line that begins with "From ".)
+    """
+    starts = list(_ENVELOPE.finditer(content))
+    ends = [following.start() for following in starts[1:]] + [len(content)]
+    for number, (envelope, end) in enumerate(zip(starts, ends, strict=True), 1):
+        yield _QUOTED.sub(rb"\1", content[envelope.end() : end]), f"{source}:{number}"
 
 
 def _json_lines(content: bytes, source: str) -> Iterator[Mail]:

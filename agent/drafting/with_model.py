@@ -42,7 +42,7 @@ _MOST_HISTORY = 3
 
 
 class ModelWriter:
-    """A `Writer` over a language model. Raises `ModelUnavailable`: see `agent.llm.fallback.FallbackWriter`.
+    """A `Writer` over a language model. Raises `ModelUnavailable`: see `agent.drafting.fallback.FallbackWriter`.
 
     `local` writes where a model must not or cannot: a mail that gives orders, a language without prompts.
     """

@@ -29,7 +29,7 @@ def find_addresses(text: str) -> Iterator[Finding]:
 
 
 def _is_street(address: str) -> bool:
-    """Whether it is more than a word that ends like one and a number: "omkring 70" is no street."""
+    """Whether it is more than a word that ends like one and a number: "omkring 90" is no street."""
     first = address.split(maxsplit=1)[0]
     return not lexicon().is_ordinary(first) or re.search(r"\d{4}|,", address) is not None
 

@@ -39,7 +39,7 @@ def find_credentials(text: str) -> Iterator[Finding]:
         if found is None:
             continue
         yield found
-        # "login: wtu and Bridle7": a second odd word right behind a user name is its password
+        # "login: testshop and Lens7": a second odd word right behind a user name is its password
         pair = _PAIR.match(text, found.end)
         if pair and _looks_secret(pair[1].rstrip(".!?")):
             start, end = pair.span(1)
@@ -122,7 +122,7 @@ def _looks_secret(value: str) -> bool:
 
 
 def _looks_account(value: str, next_character: str) -> bool:
-    """`svend.m`, `op1957`, `a_b`: a dot, underscore or digit inside, or a lower-case word nobody knows at a stop."""
+    """`anna.h`, `ah1957`, `a_h`: a dot, underscore or digit inside, or a lower-case word nobody knows at a stop."""
     if (
         value.isalpha()
         and value.islower()

@@ -20,7 +20,8 @@ _DATE = re.compile(
 )
 
 _PLATES_BY_SHAPE = re.compile(
-    r"(?<![\w-])(?:[A-Z]{2} \d{2} \d{3}|[A-HJ-PR-Y][A-Z]\d{2} [A-HJ-PR-Z]{3})(?![\w-])"  # Danish; British
+    r"(?<![\w-])(?:[A-Z]{2} \d{2} \d{3}|[A-HJ-PR-Y][A-Z]\d{2} [A-HJ-PR-Z]{3}"  # Danish; British
+    r"|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} \d{1,4}[EH]?)(?![\w-])"  # German
 )
 _PLATES_IN_CONTEXT = re.compile(
     r"(?<![\w-])(?:[A-Z]{2} ?\d{2} ?\d{2,3}|[A-Z]{2} ?\d{4,5}|[A-Z]{3} ?\d{2}[A-Z0-9]"

@@ -123,7 +123,7 @@ def _mail_server(demo: Demo) -> Iterator[None]:
     )
     ports = ["--imap-port", str(demo.imap_port), "--smtp-port", str(demo.smtp_port)]
     command = [sys.executable, "-m", "agent.sandbox.server", *ports, "--users-file", str(users)]
-    with _child(command, demo.home / "run" / "sandbox.pid", dict(os.environ), demo.home / "sandbox.log"):
+    with _child(command, demo.home / "demo" / "sandbox.pid", dict(os.environ), demo.home / "sandbox.log"):
         yield
 
 
@@ -137,7 +137,7 @@ def _desk(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     }
     command = [sys.executable, "-m", "agent.cli.main", "up"]
     with _child(
-        command, settings.home / "run" / "demo-up.pid", environment, settings.home / "demo.log"
+        command, settings.home / "demo" / "up.pid", environment, settings.home / "demo.log"
     ) as child:
         yield child
 

@@ -7,6 +7,8 @@ from agent.triage.patterns import compile_all, language_or_english, load_table
 from agent.triage.reading import LANGUAGES
 from agent.triage.sentences import matter
 
+CLAUSE_START = r"^(?:\W*)|(?<=[,;:–]) |(?:og|och|and|så|then|but|men) "
+
 MAX_ASKS = 8
 MAX_LENGTH = 300
 
@@ -16,7 +18,7 @@ _COURTESY = re.compile(r"\b(?:thank|tak|takk|tack|dank)\w*\b", re.IGNORECASE)
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _requests(language: str) -> re.Pattern[str]:
-    return compile_all(load_table(".", "asks")[language])
+    return compile_all(load_table(".", "asks")[language], {"start": CLAUSE_START})
 
 
 def find(text: str, language: str) -> tuple[str, ...]:

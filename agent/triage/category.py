@@ -27,7 +27,9 @@ def review_below() -> float:
 class CategoryReader:
     """Decides category and subcategory. Descriptions are embedded once, when first needed."""
 
-    def __init__(self, model: Model, taxonomy: Taxonomy, embedder: Embedder, corrections: Corrections) -> None:
+    def __init__(
+        self, model: Model, taxonomy: Taxonomy, embedder: Embedder, corrections: Corrections
+    ) -> None:
         self._model = model
         self._taxonomy = taxonomy
         self._embedder = embedder
@@ -76,7 +78,9 @@ class CategoryReader:
 
     def _label_vectors(self) -> NDArray[np.float32]:
         if self._labels is None:
-            vectors = self._embedder.embed([self._taxonomy[slug].description for slug in self._taxonomy.slugs])
+            vectors = self._embedder.embed(
+                [self._taxonomy[slug].description for slug in self._taxonomy.slugs]
+            )
             self._labels = np.stack([without_language(row, "en", self._model.means) for row in vectors])
         return self._labels
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from agent.triage.patterns import DATA, load_table
 from agent.triage.reading import LANGUAGES, FactorName, Signal
-from agent.triage.sentences import matter
+from agent.triage.sentences import matter, without_placeholders
 from knowledge.embedding import Embedder
 
 MODEL = DATA / "model.npz"
@@ -77,7 +77,7 @@ def pieces(text: str) -> list[str]:
     size: int = limits["piece_characters"]
     result: list[str] = []
     piece = ""
-    for sentence in matter(text):
+    for sentence in matter(without_placeholders(text)):
         if piece and len(piece) + len(sentence) > size:
             result.append(piece)
             piece = sentence
@@ -99,14 +99,21 @@ def without_language(vector: Vector, language: str, means: Mapping[str, Vector])
     return rest if length == 0.0 else np.asarray(rest / length, dtype=np.float32)
 
 
-URGENT = (FactorName.BUSINESS_IMPACT, FactorName.TIME_CRITICALITY, FactorName.ESCALATION_RISK)
-"""The factors that are features, in their order."""
+URGENT = (
+    (FactorName.BUSINESS_IMPACT, frozenset({"stopped", "degraded"})),
+    (FactorName.BUSINESS_IMPACT, frozenset({"data_loss"})),
+    (FactorName.BUSINESS_IMPACT, frozenset({"security"})),
+    (FactorName.TIME_CRITICALITY, frozenset({"now", "deadline", "indirect"})),
+    (FactorName.ESCALATION_RISK, frozenset({"legal", "authority", "public", "leave"})),
+)
+"""The factors and grades that are features, in their order."""
 
 
 def urgency(signals: Iterable[Signal]) -> Vector:
-    """1 for each factor of `URGENT` among `signals`, else 0."""
-    found = {signal.name for signal in signals}
-    return np.array([float(name in found) for name in URGENT], dtype=np.float32)
+    """1 for each entry of `URGENT` among `signals`, else 0."""
+    found = {(signal.name, signal.grade) for signal in signals}
+    shown = [any((name, grade) in found for grade in grades) for name, grades in URGENT]
+    return np.array(shown, dtype=np.float32)
 
 
 def features(topic: Vector, cues: Vector, urgent: Vector) -> Vector:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from agent.triage.patterns import compile_all, language_or_english, load_table
 from agent.triage.reading import LANGUAGES
-from agent.triage.sentences import MAX_CHARACTERS
+from agent.triage.sentences import MAX_CHARACTERS, without_placeholders
 
 WORD_CUES = (
     "malfunction",
@@ -52,7 +52,7 @@ def count(text: str, language: str) -> NDArray[np.float32]:
 
     Words count as log(1 + different words found), so that a long mail does not drown a short one.
     """
-    text = text[:MAX_CHARACTERS]
+    text = without_placeholders(text[:MAX_CHARACTERS])
     words = [
         float(np.log1p(len({match[0].lower() for match in pattern.finditer(text)})))
         for pattern in _patterns(language_or_english(language, LANGUAGES))

@@ -48,7 +48,9 @@ def lists(language: str) -> Lists:
     words = word_table(table)
 
     sections: dict[tuple[FactorName, str], dict[str, Any]] = {
-        (name, grade): table.get(name, {}).get(grade, {}) for name, grades in GRADES.items() for grade in grades
+        (name, grade): table.get(name, {}).get(grade, {})
+        for name, grades in GRADES.items()
+        for grade in grades
     }
     negators = compile_all(table["negators"]).pattern
     return Lists(

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent.triage.reading import LANGUAGES, LanguageGuess
+from agent.triage.sentences import without_placeholders
 
 if TYPE_CHECKING:
     from langidentify import Detector  # type: ignore[import-untyped]
@@ -49,30 +50,29 @@ def detect(text: str, known: str = "") -> LanguageGuess:
     `known` is the customer's language by record, or empty. Text without a letter gets `known`, or `en`, at 0.
     """
     detector = _detector()
+    words = without_placeholders(text[:MAX_CHARACTERS])
     known = OURS.get(known, known)
     with _lock:  # the detector keeps its scores between calls
-        detector.detect(text[:MAX_CHARACTERS])
+        detector.detect(words)
         scores = {
             language.iso_code: score
-            for language, score in zip(
-                detector.model.languages, detector.results.total_scores, strict=True
-            )
+            for language, score in zip(detector.model.languages, detector.results.total_scores, strict=True)
             if score < 0  # log-likelihoods; 0 means that nothing was seen
         }
     if not scores:
         return LanguageGuess(known or "en", 0.0)
     best_code = max(scores, key=lambda code: scores[code])
     best = OURS.get(best_code, best_code)
-    words = len(text.split())
+    length = len(words.split())
     if known in LANGUAGES and known != best:
         own = "no" if known == "nb" else known
-        lean = LEAN_SHORT if words <= SHORT_WORDS else LEAN_LONG
+        lean = LEAN_SHORT if length <= SHORT_WORDS else LEAN_LONG
         if own in scores and relative_gap(scores[best_code], scores[own]) < lean / 2:
             return LanguageGuess(known, 0.6)
     others = [score for code, score in scores.items() if OURS.get(code, code) != best]
     gap = relative_gap(scores[best_code], max(others)) if others else 1.0
     # A gap of 0.1 is what a clear sentence of ten words shows; few words are never quite sure.
-    sure = min(1.0, gap / 0.05) * min(1.0, 0.5 + words / 12)
+    sure = min(1.0, gap / 0.05) * min(1.0, 0.5 + length / 12)
     return LanguageGuess(best, round(0.4 + 0.6 * sure, 3))
 
 

@@ -84,5 +84,7 @@ class CorrectionMemory:
         for index, weight in weights.items():
             shares[order[index].category] = shares.get(order[index].category, 0.0) + weight / total
         winner = max(shares, key=lambda slug: shares[slug])
-        subcategory = next(order[int(index)].subcategory for index in nearest if order[int(index)].category == winner)
+        subcategory = next(
+            order[int(index)].subcategory for index in nearest if order[int(index)].category == winner
+        )
         return Vote(shares, subcategory, float(np.clip(similarity[nearest[0]], 0.0, 1.0)))

@@ -45,7 +45,10 @@ class LocalTriage:
         self._model = model or load_model()
         self._products = tuple(products)
         self._categories = CategoryReader(
-            self._model, self._taxonomy, embedder, corrections if corrections is not None else CorrectionMemory()
+            self._model,
+            self._taxonomy,
+            embedder,
+            corrections if corrections is not None else CorrectionMemory(),
         )
 
     def read(self, mail: TriageInput) -> Reading:

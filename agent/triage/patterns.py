@@ -53,7 +53,9 @@ def source(pattern: str, words: Mapping[str, str]) -> str:
 def spelled(word: str) -> str:
     """`word` with each special letter in all its spellings."""
     keep = slice(None) if len(word) >= LONG_WORD else slice(2)
-    return "".join(f"(?:{'|'.join(SPELLINGS[letter][keep])})" if letter in SPELLINGS else letter for letter in word)
+    return "".join(
+        f"(?:{'|'.join(SPELLINGS[letter][keep])})" if letter in SPELLINGS else letter for letter in word
+    )
 
 
 def compile_all(patterns: Iterable[str], words: Mapping[str, str] | None = None) -> re.Pattern[str]:
@@ -74,7 +76,9 @@ def word_table(table: Mapping[str, Any]) -> dict[str, str]:
     """The list's own `words`, each as an alternation, in which earlier ones may be used by later ones."""
     known: dict[str, str] = {}
     for name, entries in table.get("words", {}).items():
-        known[name] = "|".join(re.sub(r"\{([a-z_]+)\}", lambda n: f"(?:{known[n[1]]})", entry) for entry in entries)
+        known[name] = "|".join(
+            re.sub(r"\{([a-z_]+)\}", lambda n: f"(?:{known[n[1]]})", entry) for entry in entries
+        )
     return known
 
 

@@ -23,6 +23,14 @@ _ABBREVIATION = re.compile(
 )
 
 
+_PLACEHOLDER = re.compile(r"\[[A-Z_]+_\d+\]")
+
+
+def without_placeholders(text: str) -> str:
+    """`text` without the marks of redaction, whose capitals would look like shouting or another language."""
+    return _PLACEHOLDER.sub(" ", text)
+
+
 def split(text: str) -> list[str]:
     """The sentences of `text` in order, white space joined, empty ones left out."""
     pieces: list[str] = []
@@ -47,7 +55,12 @@ def matter(text: str) -> list[str]:
     kept: list[str] = []
     for number, line in enumerate(lines):
         words = line.split()
-        if len(words) <= 6 and number <= 2 and greeting.match(line.strip()) and not line.rstrip().endswith("?"):
+        if (
+            len(words) <= 6
+            and number <= 2
+            and greeting.match(line.strip())
+            and not line.rstrip().endswith("?")
+        ):
             continue
         if len(words) <= 7 and kept and closing.match(line.strip(" ,.!-\t")):
             break

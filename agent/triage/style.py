@@ -72,7 +72,11 @@ def formality(text: str, language: str) -> str:
     spoken = language_or_english(language, LANGUAGES)
     marks = _marks(spoken)
     balance = load_table("style", spoken)["formal"]
-    formal = balance["lean"] + STRONG * distinct(marks["formal.strong"], text) + distinct(marks["formal.weak"], text)
+    formal = (
+        balance["lean"]
+        + STRONG * distinct(marks["formal.strong"], text)
+        + distinct(marks["formal.weak"], text)
+    )
     formal += balance["letter"] * letter_form(text)
     if pronouns := marks.get("formal.pronouns"):
         formal += PRONOUN * min(2, len(pronouns.findall(text)))
@@ -125,7 +129,9 @@ def wanted_length(text: str, marks: dict[str, re.Pattern[str]], *, asks: int, ex
     if marks["detail.short"].search(text) and not marks["detail.long"].search(text):
         return "short"
     wish = distinct(marks["detail.long"], text)
-    reasons = wish + (len(text.split()) > LONG_MAIL_WORDS) + (asks >= SEVERAL_ASKS) + (expertise == "beginner")
+    reasons = (
+        wish + (len(text.split()) > LONG_MAIL_WORDS) + (asks >= SEVERAL_ASKS) + (expertise == "beginner")
+    )
     return "detailed" if reasons >= 2 else "short"
 
 

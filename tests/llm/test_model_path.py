@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.drafting.draft import Draft, DraftRequest, Sender
+from agent.drafting.fallback import FallbackWriter
 from agent.drafting.local import LocalWriter
 from agent.drafting.with_model import ModelWriter
-from agent.llm.fallback import FallbackTriage, FallbackWriter
 from agent.llm.model import ModelUnavailable
 from agent.llm.openai import Limits, OpenAIModel
 from agent.privacy.engine import build_redactor
 from agent.privacy.redaction import KnownPeople, Redaction
+from agent.triage.fallback import FallbackTriage
 from agent.triage.reading import (
     CategoryDecision,
     LanguageGuess,

@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
 from agent.drafting.draft import Draft, DraftRequest, Sender
-from agent.llm.fallback import FallbackTriage, FallbackWriter
+from agent.drafting.fallback import FallbackWriter
 from agent.llm.model import ModelUnavailable
 from agent.privacy.redaction import seal
+from agent.triage.fallback import FallbackTriage
 from agent.triage.reading import (
     CategoryDecision,
     LanguageGuess,
