@@ -15,7 +15,10 @@ from agent.errors import SettingError
 
 @dataclass(frozen=True, eq=False)
 class Company:
-    """The company behind the mailbox, the same object throughout a process. `overrides` holds the tables for rules, by name (`priority`, `taxonomy`)."""
+    """The company behind the mailbox, the same object throughout a process.
+
+    `overrides` holds the tables for rules, by name (`priority`, `taxonomy`).
+    """
 
     name: str = "Our company"
     agent_signature: str = ""

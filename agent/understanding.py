@@ -150,9 +150,9 @@ class LazyUnderstanding:
         if not self._settings.llm_model:
             return local
         from agent.drafting.checks import run_checks
+        from agent.drafting.fallback import FallbackWriter
         from agent.drafting.model_answer import given_placeholders
         from agent.drafting.with_model import ModelWriter
-        from agent.drafting.fallback import FallbackWriter
 
         def check(draft: Draft, request: DraftRequest) -> tuple[CheckResult, ...]:
             given = frozenset(given_placeholders(request))

@@ -17,6 +17,14 @@ from knowledge.features import codes
 SUPPORTED = 0.6
 """Share of a sentence's weight that must be found in its source."""
 
+_TELLING = 15.0
+"""Weight of telling words from which a text has a subject of its own: about four of them."""
+
+_FEW_NOTIONS = 3
+
+_FAULT_CODE = re.compile(r"[a-z]+[-_ ]?[a-z]*-?\d{2,}\w*")
+"""E-31, BR-CO-10, m207: what is named so is meant. A model such as T1 is named in many passages."""
+
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _STEM = 6
@@ -54,16 +62,24 @@ def support(sentence: str, sources: Sequence[str], language: str) -> Support:
 
 
 def relevance(question: str, passage: str, language: str) -> float:
-    """How much `passage` has to do with `question`; both in `language`. Above 0, mostly below 2.
+    """How much `passage` has to do with `question`; both in `language`. From 0, mostly below 2, at most 3.
 
-    Shared codes weigh most, then shared notions, then shared words.
+    Shared words and shared notions are measured against the shorter of the two, and a shared code counts full: a
+    long mail may speak of more than a passage does, and a passage answer more than a short question asks.
     """
     wanted, found = content(question, language), content(passage, language)
-    words = _share(wanted, found)
+    shared = sum(weight for stem, weight in wanted.items() if stem in found)
+    words = shared / max(min(sum(wanted.values()), sum(found.values())), _TELLING)
     asked, told = concepts(question, language), concepts(passage, language)
-    notions = sum(name in told for name in asked) / max(len(asked), 2)
-    same_codes = bool({code for code in codes(question) & codes(passage) if any(map(str.isdigit, code))})
-    return words + notions + same_codes
+    notions = sum(name in told for name in asked) / max(min(len(asked), len(told)), _FEW_NOTIONS)
+    same = codes(question) & codes(passage)
+    coded = 1.0 if any(_FAULT_CODE.fullmatch(code) for code in same) else 0.3 if same else 0.0
+    return words + notions + coded
+
+
+def specificity(question: str, language: str) -> float:
+    """How much a question says by itself: nearly 0 for "What do I do?", 1 from about two telling words."""
+    return min(1.0, 2 * sum(content(question, language).values()) / _TELLING)
 
 
 @lru_cache(maxsize=4_000)

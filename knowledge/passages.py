@@ -21,12 +21,13 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 def passages(document: Document) -> tuple[str, ...]:
     """The pieces of `document` that are looked up, the first being the whole (title and body).
 
-    Articles: whole, title, paragraphs. Solved cases: whole, question, answer. Pieces longer than `WINDOW_WORDS`
-    are cut into overlapping windows. Without duplicates, in the order of the text.
+    Articles: whole, title, paragraphs. Solved cases: whole and question, since a new question is compared with an
+    old one; vectors of the answer found nothing more. Pieces longer than `WINDOW_WORDS` are cut into overlapping
+    windows. Without duplicates, in the order of the text.
     """
     whole = f"{document.title}\n{document.body}".strip()
     if document.kind is DocumentKind.CASE:
-        pieces = [document.title, document.body]
+        pieces = [document.title]
     else:
         pieces = [document.title, *_PARAGRAPH.split(document.body)]
     cut = [window for piece in pieces for window in _windows(piece)]

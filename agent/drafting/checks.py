@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from agent.drafting.draft import CheckName, CheckResult, Draft, DraftRequest, DraftSentence
 from agent.drafting.evidence import Evidence
 from agent.drafting.phrases import load_rules
-from agent.drafting.plan import LEAST_RELEVANCE, speaks_to
+from agent.drafting.plan import open_asks
 from agent.drafting.tone import tone_of, uses_familiar, uses_polite
 from agent.privacy.placeholders import PLACEHOLDER
 from agent.triage.reading import LANGUAGES, LanguageGuess, Sentiment
@@ -74,15 +74,12 @@ def _completeness(draft: Draft, request: DraftRequest) -> list[str]:
     told = " ".join(
         sentence.text for sentence in draft.sentences if sentence.sources or not sentence.supported
     )
-    reading = request.reading
-    whole = f"{request.subject.shareable()}\n{request.new_text.shareable()}"
-    if not reading.asks:
-        answers_nothing = not told and reading.category.value != "feedback"
-        return ["Nothing in the letter answers the mail yet: add the answer."] if answers_nothing else []
-    missing = [ask for ask in reading.asks if speaks_to(ask, whole, told, draft.language) < LEAST_RELEVANCE]
+    missing = open_asks(request, told)
+    if not request.reading.asks:
+        return ["Nothing in the letter answers the mail yet: add the answer."] if missing else []
     hints = [match for match in request.matches if match.document.language != draft.language][:1]
-    hint = f" See {hints[0].id} ({hints[0].document.language})." if missing and hints else ""
-    return [f"Not answered: {_short(ask)}" for ask in missing] + ([hint.strip()] if hint else [])
+    hint = [f"See {match.id} ({match.document.language})." for match in hints if missing]
+    return [f"Not answered: {_short(ask)}" for ask in missing] + hint
 
 
 def _grounding(draft: Draft, request: DraftRequest, evidence: Evidence) -> list[str]:

@@ -22,6 +22,12 @@ _OPENING_WORD = re.compile(
 _LABEL = re.compile(r"[»«“”\"„]|\s>\s")
 _LEAST_WORDS = 4
 
+_LEAST_OF_A_CASE = 15
+"""Words that must be left of a case's answer; a single crumb of it helps nobody."""
+
+_NEAREST = 0.5
+"""Added to the relevance of the passage that the vectors, too, found nearest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -40,12 +46,17 @@ def pieces(match: Match, question: str, allowed: str) -> list[Piece]:
     """
     document = match.document
     found = []
+    nearest = _flat(match.passage) if len(match.passage) < len(document.body) else ""
     for place, block in enumerate(_quotable(document, allowed)):
         weight = relevance(question, block.text, document.language)
-        if block.text[:60] in match.passage and len(match.passage) < len(document.body):
-            weight += 0.35  # the vectors, too, found this passage nearest
+        if nearest and _flat(block.text)[:60] in nearest:
+            weight += _NEAREST
         found.append(Piece(document.id, block, place, weight))
     return found
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _quotable(document: Document, allowed: str) -> list[Block]:
@@ -60,7 +71,7 @@ def _quotable(document: Document, allowed: str) -> list[Block]:
         )
         if general:
             kept.append(Block(general, block.marker))
-    return kept
+    return kept if sum(block.words for block in kept) >= _LEAST_OF_A_CASE else []
 
 
 def is_general(sentence: str, language: str, allowed: str) -> bool:

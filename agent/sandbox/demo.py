@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 
 from agent.clock import system_clock
 from agent.desk.customers import import_customers
+from agent.desk.indexing import pending_documents
 from agent.desk.mailboxes import NewMailbox, add_mailbox, mailbox_row
 from agent.desk.people import add_person
 from agent.desk.remembering import add_documents, hide_people
@@ -38,6 +39,7 @@ from knowledge.sources import read_articles, read_cases
 
 PERSON = "ida@fjordtal.example"
 READY_WITHIN_S = 60.0
+LEARNT_WITHIN_S = 180.0
 DRAFTS_WITHIN_S = 180.0
 _NOTE = "demo.json"
 
@@ -136,9 +138,7 @@ def _desk(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         "GENKLANG_LOG_LEVEL": "warning",
     }
     command = [sys.executable, "-m", "agent.cli.main", "up"]
-    with _child(
-        command, settings.home / "demo" / "up.pid", environment, settings.home / "demo.log"
-    ) as child:
+    with _child(command, settings.home / "demo" / "up.pid", environment, settings.home / "demo.log") as child:
         yield child
 
 
@@ -211,6 +211,8 @@ def _introduce(settings: Settings, demo: Demo, say: Say) -> None:
 
 
 def _bring_mail(store: Store, demo: Demo, say: Say) -> None:
+    say("Learning the company's articles and solved cases …")
+    _wait(lambda: _indexed(store), LEARNT_WITHIN_S, "the search index")
     mails = sample.morning()
     say(f"Monday morning: {len(mails)} mails come in.")
     for _ in deliver(mails, to=sample.SUPPORT, smtp_port=demo.smtp_port):
@@ -236,6 +238,11 @@ def _bring_mail(store: Store, demo: Demo, say: Say) -> None:
     _wait(settled, DRAFTS_WITHIN_S, "all drafts", fatal=False)
     print()
     say(f"Ready after {time.monotonic() - begun:.0f} s. Approve a draft, and it really goes out.")
+
+
+def _indexed(store: Store) -> bool:
+    with store.reading() as session:
+        return pending_documents(session) == 0
 
 
 def _wait(met: Callable[[], bool], seconds: float, what: str, *, fatal: bool = True) -> None:

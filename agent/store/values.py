@@ -1,7 +1,7 @@
 """Frozen values of the domain as JSON columns, and back again."""
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -15,10 +15,10 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def dump(value: Any) -> Any:
     """A dataclass as plain lists, objects and strings."""
-    return _adapter(type(value)).dump_python(value, mode="json")
+    return _adapter(cast(Any, type(value))).dump_python(value, mode="json")
 
 
 def load(kind: type[Value], data: Any) -> Value:
     """The dataclass that `dump` made the data from. Raises pydantic's `ValidationError` when it does not fit."""
-    value: Value = _adapter(kind).validate_python(data)
+    value: Value = _adapter(cast(Any, kind)).validate_python(data)
     return value

@@ -12,10 +12,11 @@ from agent.worker.app import SILENCE_S, make_app
 
 def broker_probe(settings: Settings) -> Callable[[], None]:
     """Connect to the broker and leave again."""
+    app = make_app(settings)
 
     def probe() -> None:
         try:
-            with make_app(settings).connection_for_write(heartbeat=0) as connection:
+            with app.connection_for_write(heartbeat=0) as connection:
                 connection.ensure_connection(max_retries=1, interval_start=0, timeout=SILENCE_S)
                 connection.default_channel.close()
         except Exception as error:  # each transport has errors of its own

@@ -35,13 +35,15 @@ READY_WITHIN_S = 60.0
 class Program:
     """One child. They start in the order of `place` and stop in the opposite; `stop_s` is each one's time for it.
 
-    What it prints goes to our own stdout, or into `log_file` where it is of no use there.
+    `nice` lets others go first on a busy machine. What it prints goes to our own stdout, or into `log_file` where
+    it is of no use there.
     """
 
     name: str
     command: tuple[str, ...]
     place: int
     stop_s: int
+    nice: int = 0
     log_file: str = ""
 
 
@@ -50,16 +52,18 @@ def programs(settings: Settings, chroma_port: int | None) -> list[Program]:
     own = (sys.executable, "-m", "agent.cli.main")
     children = [
         Program("web", (*own, "web"), 2, 6),
-        Program("worker", (*own, "worker"), 3, 10),
-        Program("poll", (*own, "poll"), 4, 4),
-        Program("schedule", (*own, "schedule"), 5, 3),
+        Program(
+            "worker", (*own, "worker"), 3, 10, nice=10
+        ),  # however much there is to read, pages come at once
+        Program("poll", (*own, "poll"), 4, 4, nice=5),
+        Program("schedule", (*own, "schedule"), 5, 3, nice=5),
     ]
     if chroma_port is not None:
         chroma = str(Path(sys.executable).parent / "chroma")
         data = str(settings.home.resolve() / "chroma")
         command = (chroma, "run", "--host", "127.0.0.1", "--port", str(chroma_port), "--path", data)
         children.insert(
-            0, Program("chroma", command, 1, 4, str(settings.home.resolve() / "run" / "chroma.log"))
+            0, Program("chroma", command, 1, 4, log_file=str(settings.home.resolve() / "run" / "chroma.log"))
         )
     return children
 
@@ -79,7 +83,9 @@ pidfile = {_plain(run_folder / "supervisord.own.pid")}
     ]
     for child in children:
         pid_file = str(run_folder / f"{child.name}.pid")
-        command = shlex.join([sys.executable, "-m", "agent.worker.leash", pid_file, *child.command])
+        command = shlex.join(
+            [sys.executable, "-m", "agent.worker.leash", pid_file, str(child.nice), *child.command]
+        )
         parts.append(f"""[program:{child.name}]
 command = {_plain(command)}
 priority = {child.place}
@@ -124,7 +130,7 @@ def run_all(settings: Settings, *, say: Callable[[str], None]) -> int:
 
 
 def _supervise(config: Path, run_folder: Path, settings: Settings, say: Callable[[str], None]) -> int:
-    leash = [sys.executable, "-m", "agent.worker.leash", str(run_folder / "supervisord.pid")]
+    leash = [sys.executable, "-m", "agent.worker.leash", str(run_folder / "supervisord.pid"), "0"]
     supervisor = subprocess.Popen(
         [*leash, sys.executable, "-m", "supervisor.supervisord", "-c", str(config)],
         env={
@@ -162,7 +168,7 @@ def _supervise(config: Path, run_folder: Path, settings: Settings, say: Callable
 def _announce(settings: Settings, stopping: threading.Event, say: Callable[[str], None]) -> None:
     """Tell where the desk is once it is ready; and once, when that takes unusually long."""
     begun, warned = time.monotonic(), False
-    while not stopping.wait(0.2):
+    while not stopping.wait(0.3):
         if is_ready(settings):
             say(f"Genklang is ready: {settings.desk_url}   (Ctrl-C stops it)")
             return

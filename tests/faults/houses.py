@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from imapclient import IMAPClient  # type: ignore[import-untyped]
-
 from sqlalchemy import event
 
 from agent.desk.approval import approve
@@ -26,8 +25,7 @@ from tests.servers.dovecot import DovecotServer, MailAccount
 from tests.servers.process import HOST
 from tests.servers.smtp_sink import SmtpSink
 
-
-DRAFTED = {"ready", "unsettled"}
+DRAFTED = {"ready", "unsettled", "unanswerable"}
 """The draft states in which a person can decide."""
 
 

@@ -92,7 +92,9 @@ def _every_approval_is_accounted_for(session: Session) -> None:
     for approval in session.scalars(select(ApprovalRow)):
         state = states.get(approval.id, "nowhere")
         void = approval.undone_at is not None
-        assert state in ({"cancelled"} if void else _DECIDED | _ON_ITS_WAY), f"approval {approval.id}: {state}"
+        assert state in ({"cancelled"} if void else _DECIDED | _ON_ITS_WAY), (
+            f"approval {approval.id}: {state}"
+        )
         assert not void or approval.void_reason, f"approval {approval.id} was voided without a reason"
 
 
@@ -111,7 +113,9 @@ def nothing_left_lying(store: Store, now: datetime, *, longest: timedelta = LONG
         ).all()
         letters = session.scalars(
             select(OutboxRow).where(
-                OutboxRow.state.in_(_ON_ITS_WAY), OutboxRow.outcome == "", OutboxRow.send_after < now - longest
+                OutboxRow.state.in_(_ON_ITS_WAY),
+                OutboxRow.outcome == "",
+                OutboxRow.send_after < now - longest,
             )
         ).all()
     assert not mails, f"unfinished mails: {[(mail.id, mail.step, mail.attempts) for mail in mails]}"

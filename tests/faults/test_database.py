@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,9 @@ def all_is_well(home: TestHouse, count: int) -> None:
 @contextmanager
 def locked_by_somebody_else(home: TestHouse, seconds: float) -> Iterator[None]:
     """A foreign program holds SQLite's write lock for a while."""
-    foreign = sqlite3.connect(str(home.store.engine.url.database), isolation_level=None, check_same_thread=False)
+    foreign = sqlite3.connect(
+        str(home.store.engine.url.database), isolation_level=None, check_same_thread=False
+    )
     foreign.execute("BEGIN IMMEDIATE")
     release = threading.Timer(seconds, lambda: foreign.execute("ROLLBACK"))
     release.start()

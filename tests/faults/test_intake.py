@@ -10,8 +10,8 @@ import pytest
 
 from agent.clock import system_clock
 from agent.desk import intake
-from agent.desk.intake import LEASE, check_once, take_lease, watch_mailbox
 from agent.desk.house import House
+from agent.desk.intake import LEASE, check_once, take_lease, watch_mailbox
 from agent.errors import MailServerError
 from agent.mail.imap import ImapInbox
 from agent.mail.memory import MemoryInbox
@@ -141,7 +141,9 @@ class Watching:
 
     def __init__(self, house: House, mailbox_id: int, name: str) -> None:
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=watch_mailbox, args=(house, mailbox_id, name, self._stop), daemon=True)
+        self._thread = threading.Thread(
+            target=watch_mailbox, args=(house, mailbox_id, name, self._stop), daemon=True
+        )
         self._thread.start()
 
     def end(self) -> None:
@@ -225,7 +227,9 @@ def holding(mails: dict[int, bytes]) -> dict[str, str]:
         f"UID SEARCH UID {last + 1}:*": f"* SEARCH {last}\r\nOK done",
     }
     for uid, raw in mails.items():
-        replies[f"UID SEARCH UID {uid + 1}:*"] = f"* SEARCH {' '.join(str(u) for u in mails if u > uid) or last}\r\nOK x"
+        replies[f"UID SEARCH UID {uid + 1}:*"] = (
+            f"* SEARCH {' '.join(str(u) for u in mails if u > uid) or last}\r\nOK x"
+        )
         replies[f"UID FETCH {uid}"] = (
             f'* {uid} FETCH (UID {uid} RFC822.SIZE {len(raw)} INTERNALDATE "01-Feb-2026 10:00:00 +0100" '
             f"BODY[]<0> {{{len(raw)}}}\r\n{raw.decode()})\r\nOK done"

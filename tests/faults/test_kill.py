@@ -25,6 +25,7 @@ from agent.clock import system_clock
 from agent.desk.audit import first_break
 from agent.store.session import Store, open_store
 from agent.store.tables import MessageRow, OutboxRow
+from tests.faults.houses import DRAFTED
 from tests.faults.installed import time_passes
 from tests.faults.letters import letter, tokens_of
 from tests.faults.oracle import everything_finished, nothing_left_lying, nothing_lost, nothing_sent_twice
@@ -44,13 +45,17 @@ FULL_SIZE = MAILS >= 500
 
 
 @pytest.fixture
-def genklang(tmp_path: Path, dovecot: DovecotServer, smtp_sink: SmtpSink) -> Iterator[tuple[Installation, MailAccount]]:
+def genklang(
+    tmp_path: Path, dovecot: DovecotServer, smtp_sink: SmtpSink
+) -> Iterator[tuple[Installation, MailAccount]]:
     account = dovecot.new_account()
     assert account.password == PASSWORD
     with installation(tmp_path, {"GENKLANG_UNDO_SECONDS": "0"}) as made:
         made.add_person()
         made.add_mailbox(account.email, dovecot.imap_url(account), smtp_sink.url(), PASSWORD)
-        for command, path in zip((("knowledge", "add"), ("cases", "import")), knowledge_files(tmp_path), strict=True):
+        for command, path in zip(
+            (("knowledge", "add"), ("cases", "import")), knowledge_files(tmp_path), strict=True
+        ):
             made.run(*command, str(path))
         made.start(ready_within=90)
         made.sign_in()
@@ -75,7 +80,7 @@ class Approver(threading.Thread):
         while not self.stop.wait(0.5):
             with suppress(httpx.HTTPError, AssertionError):
                 for case in self.made.cases():
-                    if case["draft_state"] in {"ready", "unsettled"} and case["id"] not in self.approved:
+                    if case["draft_state"] in DRAFTED and case["id"] not in self.approved:
                         self.made.approve(case["id"])
                         self.approved.add(case["id"])
 
@@ -112,7 +117,10 @@ def up_again(made: Installation) -> None:
 
 def name_of(process: psutil.Process) -> str:
     words = process.cmdline()
-    return next((word for word in ("reader_child", "supervisord", "chroma") if any(word in w for w in words)), words[-1])
+    return next(
+        (word for word in ("reader_child", "supervisord", "chroma") if any(word in w for w in words)),
+        words[-1],
+    )
 
 
 def test_killed_at_random_it_loses_nothing_and_sends_nothing_twice(
@@ -154,7 +162,9 @@ def test_killed_at_random_it_loses_nothing_and_sends_nothing_twice(
     with store.reading() as session:
         assert first_break(session) is None, "the audit trail is whole"
         assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        replies = session.scalar(select(func.count()).where(OutboxRow.kind == "reply", OutboxRow.state == "sent"))
+        replies = session.scalar(
+            select(func.count()).where(OutboxRow.kind == "reply", OutboxRow.state == "sent")
+        )
         assert replies >= 0.9 * MAILS - KILLS, "the work was done in spite of it all"
 
 
@@ -173,4 +183,6 @@ def report(store: Store, killed: Counter[str], seconds: float) -> None:
             select(OutboxRow.kind, OutboxRow.state, func.count()).group_by(OutboxRow.kind, OutboxRow.state)
         ).all()
         parked = session.scalar(select(func.count()).where(MessageRow.parked != ""))
-    print(f"\n{MAILS} mails, {killed.total()} kills {dict(killed)} in {seconds:.0f} s; letters {states}; parked {parked}")
+    print(
+        f"\n{MAILS} mails, {killed.total()} kills {dict(killed)} in {seconds:.0f} s; letters {states}; parked {parked}"
+    )

@@ -103,7 +103,9 @@ def impatient(served: Served) -> House:
 
 def test_a_connection_cut_inside_the_mail_is_tried_again(served: Served, approved: OutboxRow) -> None:
     """Row 39: the server never saw the final dot, so nothing can have been sent."""
-    served.home.house = replace(served.house, fail_point=lambda _: time.sleep(0.3))  # the cut has time to be seen
+    served.home.house = replace(
+        served.house, fail_point=lambda _: time.sleep(0.3)
+    )  # the cut has time to be seen
     served.sink.script.cut_in_data = True
     deliver(served.house, approved.id)
     assert only_reply(served).state == "waiting"
@@ -151,7 +153,10 @@ def test_of_two_recipients_only_the_refused_one_is_tried_again(served: Served, a
     deliver(served.house, approved.id)
     served.sink.script.recipient_replies.clear()
     rounds(served.home, 3, minutes=2)
-    assert [mail.recipients for mail in served.sink.mails] == [("a@customer.example",), ("b@customer.example",)]
+    assert [mail.recipients for mail in served.sink.mails] == [
+        ("a@customer.example",),
+        ("b@customer.example",),
+    ]
     assert only_reply(served).state == "sent"
 
 
@@ -170,7 +175,9 @@ def test_two_people_approving_at_the_same_moment_send_one_mail(served: Served, a
     nothing_sent_twice(served.home.store, served.handed_over())
 
 
-def test_one_letter_delivered_by_four_workers_at_once_leaves_once(served: Served, approved: OutboxRow) -> None:
+def test_one_letter_delivered_by_four_workers_at_once_leaves_once(
+    served: Served, approved: OutboxRow
+) -> None:
     """Row 28: the broker hands out the same ring again while it is still being carried out."""
     at_once(lambda: deliver(served.house, approved.id), 4)
     assert len(served.sink.mails) == 1

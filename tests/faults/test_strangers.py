@@ -77,7 +77,9 @@ def test_a_stranger_who_names_a_case_does_not_join_it(
     assert "customer-1@customer.example" not in answered_to(home), "no word reaches the customer"
 
 
-def test_a_sealed_id_with_another_number_is_no_key(home: TestHouse, receive: Receive, conversation: CaseRow) -> None:
+def test_a_sealed_id_with_another_number_is_no_key(
+    home: TestHouse, receive: Receive, conversation: CaseRow
+) -> None:
     """Row 30: the number inside our Message-IDs cannot be changed."""
     own = our_message_id(home)
     forged = own.replace(f"<case.{conversation.id}.", "<case.9.")
@@ -116,7 +118,9 @@ def test_a_foreign_reply_to_gets_no_automatic_answer(home: TestHouse, receive: R
         ("", "MAILER-DAEMON@mx.example"),
     ],
 )
-def test_robots_get_no_answer_and_are_kept(home: TestHouse, receive: Receive, extra: str, sender: str) -> None:
+def test_robots_get_no_answer_and_are_kept(
+    home: TestHouse, receive: Receive, extra: str, sender: str
+) -> None:
     """Row 34."""
     receive(letter(1, extra=extra, sender=sender))
     assert home.outgoing.sent == []
@@ -150,7 +154,9 @@ def _unmarked(raw: bytes) -> bytes:
     return mail.as_bytes()
 
 
-def test_a_hundred_out_of_office_mails_without_marks_get_one_answer(home: TestHouse, receive: Receive) -> None:
+def test_a_hundred_out_of_office_mails_without_marks_get_one_answer(
+    home: TestHouse, receive: Receive
+) -> None:
     """Row 36: whoever writes a hundred times a day is acknowledged once."""
     receive(*(letter(number, sender="Anne <anne@customer.example>", text="I am out of the office.",
                      subject=f"Out of office {number}") for number in range(100)))  # fmt: skip
@@ -171,7 +177,9 @@ def test_a_forged_bounce_touches_no_case(home: TestHouse, receive: Receive, conv
     nothing_lost(home.store, tokens_of([1, 2]))
 
 
-def test_our_own_mail_coming_back_is_no_new_work(home: TestHouse, receive: Receive, conversation: CaseRow) -> None:
+def test_our_own_mail_coming_back_is_no_new_work(
+    home: TestHouse, receive: Receive, conversation: CaseRow
+) -> None:
     """Row 38: a copy to ourselves, or a forwarding loop."""
     receive(letter(2, sender=f"Nordlys <{SUPPORT}>", subject=f"Re: Printer offline 1 [#{conversation.id}]",
                    message_id=our_message_id(home)))  # fmt: skip

@@ -1,7 +1,6 @@
 """Steps whose process dies, rings that come fifty times, tasks that always crash (rows 23, 28, 30, 31)."""
 
 import signal
-
 from datetime import timedelta
 
 import pytest

@@ -70,6 +70,7 @@ def test_a_mail_becomes_a_case_and_its_approved_answer_arrives_once(
 
     genklang.approve(case["id"])
     reference = str(mail["Message-ID"])
+    genklang.wait_until(lambda: _outbox_state(genklang, case["id"]) == "sent", 30, "the outbox to say sent")
     arrived = genklang.wait_until(
         lambda: [
             text
@@ -101,3 +102,8 @@ def warm_up(genklang: Installation, account: MailAccount, smtp_server: PostfixSe
     first.replace_header("From", "Bo Dahl <bo@elsewhere.example>")
     smtp_server.deliver(first, account.email)
     genklang.wait_for_cases(1, 60)
+
+
+def _outbox_state(genklang: Installation, case_id: int) -> str:
+    letters = genklang.api("GET", f"/cases/{case_id}")["outbox"]
+    return next(str(letter["state"]) for letter in letters if letter["kind"] == "reply")

@@ -34,24 +34,31 @@ def read_pid(file: Path) -> int:
     return int(file.read_text())
 
 
-def test_the_command_keeps_the_process_id_and_its_own_exit_code(tmp_path: Path) -> None:
+def test_the_command_keeps_the_process_id_and_its_own_exit_code_and_steps_back(tmp_path: Path) -> None:
     pid_file = tmp_path / "child.pid"
-    command = [sys.executable, "-c", "import os, sys; print(os.getpid()); sys.exit(3)"]
+    command = [sys.executable, "-c", "import os, sys; print(os.getpid(), os.nice(0)); sys.exit(3)"]
     done = subprocess.run(
-        [*LEASH, str(pid_file), *command],
+        [*LEASH, str(pid_file), "7", *command],
         check=False,
         capture_output=True,
         text=True,
         env={**os.environ, "LEASH_HOLDER": str(os.getpid())},
     )
     assert done.returncode == 3
-    assert done.stdout.strip() == pid_file.read_text()
+    assert done.stdout.split() == [pid_file.read_text(), "7"]
 
 
 def test_killing_the_holder_kills_child_and_grandchild(tmp_path: Path) -> None:
     child_file, grandchild_file = tmp_path / "child.pid", tmp_path / "grandchild.pid"
-    inner = [*LEASH, str(grandchild_file), sys.executable, "-c", "import time; time.sleep(60)"]
-    outer = [*LEASH, str(child_file), sys.executable, "-c", f"import subprocess; subprocess.run({inner!r})"]
+    inner = [*LEASH, str(grandchild_file), "0", sys.executable, "-c", "import time; time.sleep(60)"]
+    outer = [
+        *LEASH,
+        str(child_file),
+        "0",
+        sys.executable,
+        "-c",
+        f"import subprocess; subprocess.run({inner!r})",
+    ]
     holder_code = (
         f"import os, subprocess; os.environ['LEASH_HOLDER'] = str(os.getpid()); subprocess.run({outer!r})"
     )
@@ -65,7 +72,7 @@ def test_killing_the_holder_kills_child_and_grandchild(tmp_path: Path) -> None:
 
 def test_a_command_whose_holder_is_gone_already_never_starts(tmp_path: Path) -> None:
     done = subprocess.run(
-        [*LEASH, str(tmp_path / "pid"), sys.executable, "-c", "print('started')"],
+        [*LEASH, str(tmp_path / "pid"), "0", sys.executable, "-c", "print('started')"],
         check=False,
         capture_output=True,
         text=True,
