@@ -7,20 +7,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from agent.cli.terminal import progress, say
 from agent.errors import WrongUse
-from evals.suites import SUITES, Figure, analyse_samples
+from evals.suites import SUITES, Figure, Progress, analyse_samples
 
 BASELINE = Path(__file__).parent / "baselines" / "sample.json"
 WORSE_BY = 0.02  # less than this is noise of rounding and ties
 
 
-def main(suite: str = "", *, as_json: bool = False) -> bool:
-    """Whether no figure fell below its baseline. Raises `WrongUse` for a suite that does not exist."""
+def main(suite: str = "", *, as_json: bool = False, said: Progress = lambda _done, _all: None) -> bool:
+    """Whether no figure fell below its baseline; `said` hears how far it is. Raises `WrongUse` for a suite that does not exist."""
     if suite and suite not in SUITES:
         raise WrongUse(f"There is no suite {suite!r}.", remedy=f"Suites: {', '.join(SUITES)}.")
-    with progress("Analysing the sample mails") as bar:
-        seen = analyse_samples(bar.set)
+    seen = analyse_samples(said)
     wanted = {suite: SUITES[suite]} if suite else SUITES
     figures = {name: measure(seen) for name, measure in wanted.items()}
     baseline = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.terminal import FAILED
+from agent.cli.terminal import FAILED, progress
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -20,5 +20,7 @@ def evaluate(
     """Run the evaluation suites and compare with the stored baseline."""
     from evals.run import main
 
-    if not main(suite, as_json=as_json):
+    with progress("Analysing the sample mails") as bar:
+        fine = main(suite, as_json=as_json, said=bar.set)
+    if not fine:
         raise typer.Exit(FAILED)

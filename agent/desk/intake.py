@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
 from agent.desk.pipeline import FIRST_STEP, task_of
+from agent.desk.work import is_ahead
 from agent.errors import GenklangError, MailServerError
 from agent.mail.mailbox import ConnectionLost, FetchedMail, FolderState, Inbox
 from agent.store.session import Unit, retry_passing
@@ -157,7 +158,7 @@ def take_lease(house: House, mailbox_id: int, owner: str) -> MailboxRow | None:
         row = unit.session.get(MailboxRow, mailbox_id, with_for_update=True)
         if row is None or row.paused:
             return None
-        if row.lease_owner not in {"", owner} and row.lease_until is not None and row.lease_until > now:
+        if row.lease_owner not in {"", owner} and is_ahead(row.lease_until, now):
             return None
         row.lease_owner, row.lease_until = owner, now + LEASE
         return row

@@ -38,11 +38,14 @@ def _an_earlier_one_is_unread(session: Session, message: MessageRow) -> bool:
     earlier = select(MessageRow.id).where(
         MessageRow.mailbox_id == message.mailbox_id,
         MessageRow.id < message.id,
-        MessageRow.step.in_(("read", "join")),
         MessageRow.parked == "",
         or_(
-            MessageRow.from_email == message.from_email,
-            MessageRow.message_id.in_([*message.in_reply_to, *message.references]),
+            MessageRow.step == "read",  # who sent it is not known yet
+            (MessageRow.step == "join")
+            & or_(
+                MessageRow.from_email == message.from_email,
+                MessageRow.message_id.in_([*message.in_reply_to, *message.references]),
+            ),
         ),
     )
     return session.scalar(earlier.limit(1)) is not None

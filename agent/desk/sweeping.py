@@ -3,9 +3,10 @@
 Runs every few seconds in any number of processes; ringing twice does no harm, because a claim is a lease.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, UNCERTAIN, become_uncertain
 from agent.desk.house import House
@@ -13,6 +14,7 @@ from agent.desk.indexing import INDEX, pending_documents
 from agent.desk.notices import raise_notice
 from agent.desk.outbox import DELIVER
 from agent.desk.pipeline import task_of
+from agent.desk.work import FURTHEST
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import MessageRow, OutboxRow
 
@@ -40,9 +42,9 @@ def _messages(unit: Unit, house: House) -> None:
         .where(
             MessageRow.step != "",
             MessageRow.parked == "",
-            or_(MessageRow.not_before.is_(None), MessageRow.not_before <= now),
-            or_(MessageRow.lease_until.is_(None), MessageRow.lease_until <= now),
-            or_(MessageRow.rung_at.is_(None), MessageRow.rung_at <= now - RING_AGAIN_AFTER),
+            _is_over(MessageRow.not_before, now),
+            _is_over(MessageRow.lease_until, now),
+            _not_rung(MessageRow.rung_at, now),
         )
         .order_by(MessageRow.id)
         .limit(AT_MOST)
@@ -61,13 +63,13 @@ def _letters(unit: Unit, house: House) -> None:
         .where(
             or_(
                 (OutboxRow.state == "waiting") & (OutboxRow.send_after <= now),
-                (OutboxRow.state == "sending") & (OutboxRow.lease_until <= now),
+                (OutboxRow.state == "sending") & _is_over(OutboxRow.lease_until, now),
                 (OutboxRow.state == "uncertain") & (OutboxRow.created_at >= now - LOOKS_BACK),
                 (OutboxRow.state == "sent")
                 & ~OutboxRow.copied_to_sent
                 & (OutboxRow.sent_at >= now - LOOKS_BACK),
             ),
-            or_(OutboxRow.rung_at.is_(None), OutboxRow.rung_at <= now - RING_AGAIN_AFTER),
+            _not_rung(OutboxRow.rung_at, now),
         )
         .order_by(OutboxRow.id)
         .limit(AT_MOST)
@@ -85,3 +87,15 @@ def _letters(unit: Unit, house: House) -> None:
             raise_notice(unit, f"outbox:{row.id}", UNCERTAIN.format(case=row.case_id), now)
         task, outbox_id = _TASKS[row.state], row.id
         unit.after_commit(lambda task=task, outbox_id=outbox_id: house.doorbell.ring(task, outbox_id))  # type: ignore[misc]
+
+
+Instant = InstrumentedAttribute[datetime | None]
+
+
+def _is_over(instant: Instant, now: datetime) -> ColumnElement[bool]:
+    """No such instant, one that has passed, or one so far ahead that a clock must have been set back since."""
+    return or_(instant.is_(None), instant <= now, instant > now + FURTHEST)
+
+
+def _not_rung(rung_at: Instant, now: datetime) -> ColumnElement[bool]:
+    return or_(rung_at.is_(None), rung_at <= now - RING_AGAIN_AFTER, rung_at > now + FURTHEST)

@@ -14,6 +14,8 @@ from agent.store.session import Unit
 from agent.store.tables import MessageRow
 
 MAX_ATTEMPTS = 3
+FURTHEST = timedelta(minutes=10)
+"""No lease or pause lasts longer: an instant beyond it was noted by a clock that has been set back since."""
 RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
 
 Apply = Callable[[Unit, MessageRow], None]
@@ -49,7 +51,7 @@ def claim(session: Session, message_id: int, step: str, now: datetime, lease: ti
     message = session.get(MessageRow, message_id, with_for_update=True)
     if message is None or message.step != step or message.parked:
         return None
-    if _later(message.lease_until, now) or _later(message.not_before, now):
+    if is_ahead(message.lease_until, now) or is_ahead(message.not_before, now):
         return None
     message.attempts += 1
     message.lease_until = now + lease
@@ -80,5 +82,6 @@ def put_back(message: MessageRow, now: datetime, wait: timedelta, *, counts: boo
         message.attempts = max(0, message.attempts - 1)
 
 
-def _later(instant: datetime | None, now: datetime) -> bool:
-    return instant is not None and instant > now
+def is_ahead(instant: datetime | None, now: datetime) -> bool:
+    """Whether `instant` is still to come, and near enough to be meant."""
+    return instant is not None and now < instant <= now + FURTHEST

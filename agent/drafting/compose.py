@@ -10,6 +10,7 @@ from agent.drafting.plan import Plan
 from agent.drafting.sentences import sentences
 from agent.drafting.tone import adapt
 from agent.triage.reading import Sentiment
+from knowledge.citation import specificity
 from knowledge.features import codes
 
 _LINK_OR_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]@]|!\[")
@@ -120,19 +121,22 @@ def _open(plan: Plan, request: DraftRequest, book: PhraseBook) -> Paragraph:
         slots["when"] = book.instant(request.respond_by.astimezone(request.now.tzinfo), request.now)
     if not plan.quotes:
         return _say(urgent, book.say("open", "all" + by, **slots))
-    if len(plan.open_asks) == 1 and (ask := quotable(plan.open_asks[0])):
+    upset = request.reading.sentiment.value in {Sentiment.NEGATIVE, Sentiment.VERY_NEGATIVE}
+    if len(plan.open_asks) == 1 and not upset and (ask := quotable(plan.open_asks[0], plan.language)):
         return _say(urgent, book.say("open", "one" + by, ask=book.quoted(ask), **slots))
     return _say(urgent, book.say("open", "rest" + by, **slots))
 
 
-def quotable(ask: str) -> str:
-    """An ask that may be repeated in the letter: one short question of plain words; else empty.
+def quotable(ask: str, language: str) -> str:
+    """An ask that may be repeated in the letter: one short, telling question of plain words; else empty.
 
-    What a customer writes can carry links or instructions; those never come back in our name.
+    What a customer writes can carry links or instructions; those never come back in our name. Nor does a question
+    that was not meant as one ("Are you joking?"), which is why nothing is repeated to somebody who is upset.
     """
     words = " ".join(ask.split())
     plain = words.endswith("?") and not _LINK_OR_MARKUP.search(words)
-    return words if plain and len(words.split()) <= _LONGEST_QUOTED_ASK else ""
+    telling = len(words.split()) <= _LONGEST_QUOTED_ASK and specificity(words, language) >= 1
+    return words if plain and telling else ""
 
 
 def _clarification(plan: Plan, request: DraftRequest, book: PhraseBook) -> Paragraph:

@@ -64,14 +64,15 @@ def _quotable(document: Document, allowed: str) -> list[Block]:
         return list(blocks(document.body))
     kept: list[Block] = []
     for block in blocks(document.body):
-        general = tuple(
-            _OPENING_WORD.sub("", sentence)
-            for sentence in block.sentences
-            if is_general(_OPENING_WORD.sub("", sentence), document.language, allowed)
-        )
+        bare = [_capitalised(_OPENING_WORD.sub("", sentence)) for sentence in block.sentences]
+        general = tuple(sentence for sentence in bare if is_general(sentence, document.language, allowed))
         if general:
             kept.append(Block(general, block.marker))
     return kept if sum(block.words for block in kept) >= _LEAST_OF_A_CASE else []
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def is_general(sentence: str, language: str, allowed: str) -> bool:

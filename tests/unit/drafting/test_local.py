@@ -76,6 +76,14 @@ def test_one_of_two_asks_without_a_source_is_named_as_open() -> None:
     assert f"»{other}«" in draft.text
 
 
+def test_an_upset_customers_words_are_not_held_up_to_them() -> None:
+    other = "Hvornår åbner jeres butik i Odense?"
+    understood = reading(asks=(ASK, other), sentiment=Sentiment.VERY_NEGATIVE, emotion="frustrated")
+    draft = write(f"{ASK} {other}", understood, FILTER_DA)
+    assert "Odense" not in draft.text
+    assert "Resten af dine punkter" in draft.text
+
+
 def test_what_a_customer_writes_is_not_repeated_when_it_holds_a_link() -> None:
     other = "Can you click https://evil.example now?"
     draft = write(f"{ASK} {other}", reading(asks=(ASK, other)), FILTER_DA)
