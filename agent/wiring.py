@@ -188,7 +188,8 @@ def build_analyser(
 
     with house.store.reading() as session:
         own = frozenset(row.address for row in list_mailboxes(session))
-    house.understanding.refresh()
+    if isinstance(house.understanding, LazyUnderstanding):
+        house.understanding.warm_up()  # loading belongs to the start, not to the first mail's time
     return Analyser(
         mail_reader=house.mail_reader,
         understanding=house.understanding,

@@ -15,7 +15,7 @@ WORSE_BY = 0.02  # less than this is noise of rounding and ties
 
 
 def main(suite: str = "", *, as_json: bool = False, said: Progress = lambda _done, _all: None) -> bool:
-    """Whether no figure fell below its baseline; `said` hears how far it is. Raises `WrongUse` for a suite that does not exist."""
+    """Whether no figure fell below its baseline; `said` hears how far it is. Raises `WrongUse` for an unknown suite."""
     if suite and suite not in SUITES:
         raise WrongUse(f"There is no suite {suite!r}.", remedy=f"Suites: {', '.join(SUITES)}.")
     seen = analyse_samples(said)
@@ -23,7 +23,7 @@ def main(suite: str = "", *, as_json: bool = False, said: Progress = lambda _don
     figures = {name: measure(seen) for name, measure in wanted.items()}
     baseline = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
     if as_json:
-        say(
+        print(
             json.dumps(
                 {name: [_plain(figure) for figure in found] for name, found in figures.items()}, indent=2
             )

@@ -128,12 +128,8 @@ def drafts(seen: Seen) -> list[Figure]:
     """Shares of drafts that pass each check before a person sees them."""
     written = [out["draft"] for _, out in seen if out.get("draft")]
     names = list(dict.fromkeys(check["name"] for draft in written for check in draft["checks"]))
-    return [
-        Figure(
-            f"check {name}", _share_of(written, lambda draft, name=name: _passed(draft, name)), len(written)
-        )  # type: ignore[misc]
-        for name in names
-    ]
+    shares = {name: sum(_passed(draft, name) for draft in written) / len(written) for name in names}
+    return [Figure(f"check {name}", share, len(written)) for name, share in shares.items()]
 
 
 SUITES: dict[str, Callable[[Seen], list[Figure]]] = {
@@ -161,10 +157,6 @@ def _people(seen: Seen) -> Seen:
 
 def _share(seen: Seen, right: Callable[[Gold, Gold], bool]) -> float:
     return sum("error" not in out and right(gold, out) for gold, out in seen) / max(1, len(seen))
-
-
-def _share_of(items: Sequence[Any], right: Callable[[Any], bool]) -> float:
-    return sum(map(right, items)) / max(1, len(items))
 
 
 def _ids(out: Gold, kind: str) -> list[str]:

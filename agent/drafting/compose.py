@@ -15,6 +15,7 @@ from knowledge.features import codes
 
 _LINK_OR_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]@]|!\[")
 _LONGEST_QUOTED_ASK = 16
+_SAYS_ENOUGH = 0.6  # specificity of a question that can be understood when it is repeated alone
 _SHORT_MAIL_WORDS = 60
 _NUMBER = re.compile(r"\d{4,}")
 
@@ -135,7 +136,7 @@ def quotable(ask: str, language: str) -> str:
     """
     words = " ".join(ask.split())
     plain = words.endswith("?") and not _LINK_OR_MARKUP.search(words)
-    telling = len(words.split()) <= _LONGEST_QUOTED_ASK and specificity(words, language) >= 1
+    telling = len(words.split()) <= _LONGEST_QUOTED_ASK and specificity(words, language) >= _SAYS_ENOUGH
     return words if plain and telling else ""
 
 

@@ -13,7 +13,7 @@ from agent.triage.reading import LANGUAGES, FactorName, Sentiment, Signal, Style
 from agent.triage.sentences import MAX_CHARACTERS, split
 
 STRONG = 2.0
-PRONOUN = 4.0
+PRONOUN = 5.0
 """`Sie` in a letter settles it against a good deal of chattiness."""
 NUMBERS = frozenset({"pronouns", "lean", "letter"})
 """Entries of `formal` that are not patterns."""
@@ -27,7 +27,7 @@ _SHOUTING = re.compile(r"!!|\?\?|[?!]{3,}|\b[A-ZÆØÅÄÖÜ]{4,}(?: [A-ZÆØÅ�
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _marks(language: str) -> dict[str, re.Pattern[str]]:
+def marks_of(language: str) -> dict[str, re.Pattern[str]]:
     table = load_table("style", language)
     marks = {
         f"{part}.{name}": compile_all(patterns)
@@ -57,7 +57,7 @@ def read(
 ) -> Style:
     """The style of the newly written `text` (greeting and closing line included: they show the most)."""
     text = text[:MAX_CHARACTERS]
-    marks = _marks(language_or_english(language, LANGUAGES))
+    marks = marks_of(language_or_english(language, LANGUAGES))
     expertise = knows(text, marks, model, features)
     return Style(
         formality=formality(text, language),
@@ -70,7 +70,7 @@ def read(
 def formality(text: str, language: str) -> str:
     """`formal` or `informal`: the marks of both sides, weighed against each other."""
     spoken = language_or_english(language, LANGUAGES)
-    marks = _marks(spoken)
+    marks = marks_of(spoken)
     balance = load_table("style", spoken)["formal"]
     formal = (
         balance["lean"]

@@ -25,7 +25,7 @@ def write(text: str, language: str, *, asks: Sequence[str] = (), evidence: Seque
         words = len(sentence.split())
         return (
             float(cues.count(sentence, language)[named].sum())
-            + 0.8 * any(part and part in sentence for part in evidence)
+            + 1.5 * any(part and part in sentence for part in evidence)
             + 0.4 * (bool(asks) and sentence == asks[0])
             - 0.15 * place
             - 0.8 * (words < 4)
