@@ -144,7 +144,7 @@ class ScriptedUnderstanding:
         self.written += 1
         sources = tuple(match.id for match in request.matches[:1])
         greeting = DraftSentence(f"Hi {request.greeting_name},")
-        fact = DraftSentence("Restart the app.", sources, supported=bool(sources))
+        fact = DraftSentence("When the app crashes, restart the app.", sources, supported=bool(sources))
         return Draft(
             subject="Re: help",
             text=f"{greeting.text}\n\n{fact.text}",

@@ -21,7 +21,11 @@ SURE = 0.8
 """Trust from which a source is quoted even where no single ask could be matched, and without "it sounds as though"."""
 
 LEAST_RELEVANCE = 0.6
-"""Relevance of a passage to an ask (`knowledge.citation.relevance`) from which it counts as an answer."""
+"""Relevance of a passage to an ask (`knowledge.citation.relevance`) from which it is quoted."""
+
+ANSWERED = 0.5
+"""Relevance from which an ask counts as answered by what a letter says. Measured on solved cases: 78 % of the asks
+that their own answer covers pass, 4 % against another case's answer (docs/decisions/drafting-checks.md)."""
 
 WORDS = {"short": 75, "detailed": 150}
 """Words quoted from sources, by the length that suits the sender."""
@@ -100,7 +104,7 @@ def usable_sources(request: DraftRequest) -> list[Match]:
 
 
 def speaks_to(ask: str, whole: str, text: str, language: str) -> float:
-    """How much `text` answers `ask`, which was part of the mail `whole`. See `LEAST_RELEVANCE`."""
+    """How much `text` answers `ask`, which was part of the mail `whole`. See `ANSWERED`."""
     alone, together = relevance(ask, text, language), relevance(whole, text, language)
     return _mixed(alone, together, specificity(ask, language))
 
@@ -120,7 +124,7 @@ def open_asks(request: DraftRequest, told: str) -> tuple[str, ...]:
     """The asks that `told`, what the letter says from its sources, leaves unanswered."""
     whole = f"{request.subject.shareable()}\n{request.new_text.shareable()}"
     language = request.reading.language.value
-    return tuple(ask for ask in asks_of(request) if speaks_to(ask, whole, told, language) < LEAST_RELEVANCE)
+    return tuple(ask for ask in asks_of(request) if speaks_to(ask, whole, told, language) < ANSWERED)
 
 
 def _occasion(request: DraftRequest) -> str:

@@ -7,7 +7,6 @@ ready, through the API, and does not mind that the desk is away now and then. KI
 
 import os
 import random
-import smtplib
 import threading
 import time
 from collections import Counter
@@ -26,13 +25,12 @@ from agent.desk.audit import first_break
 from agent.store.session import Store, open_store
 from agent.store.tables import MessageRow, OutboxRow
 from tests.faults.houses import DRAFTED
-from tests.faults.installed import time_passes
-from tests.faults.letters import letter, tokens_of
+from tests.faults.installed import Running, running_installation, time_passes
+from tests.faults.letters import tokens_of
 from tests.faults.oracle import everything_finished, nothing_left_lying, nothing_lost, nothing_sent_twice
-from tests.installation import Installation, installation, knowledge_files
-from tests.servers.dovecot import DovecotServer, MailAccount
-from tests.servers.process import HOST
-from tests.servers.smtp_sink import PASSWORD, SmtpSink
+from tests.installation import Installation, knowledge_files
+from tests.servers.dovecot import DovecotServer
+from tests.servers.smtp_sink import SmtpSink
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(3600), pytest.mark.xdist_group("installed")]
 
@@ -45,22 +43,9 @@ FULL_SIZE = MAILS >= 500
 
 
 @pytest.fixture
-def genklang(
-    tmp_path: Path, dovecot: DovecotServer, smtp_sink: SmtpSink
-) -> Iterator[tuple[Installation, MailAccount]]:
-    account = dovecot.new_account()
-    assert account.password == PASSWORD
-    with installation(tmp_path, {"GENKLANG_UNDO_SECONDS": "0"}) as made:
-        made.add_person()
-        made.add_mailbox(account.email, dovecot.imap_url(account), smtp_sink.url(), PASSWORD)
-        for command, path in zip(
-            (("knowledge", "add"), ("cases", "import")), knowledge_files(tmp_path), strict=True
-        ):
-            made.run(*command, str(path))
-        made.start(ready_within=90)
-        made.sign_in()
-        yield made, account
-        made.kill()
+def desk(tmp_path: Path, dovecot: DovecotServer, smtp_sink: SmtpSink) -> Iterator[Running]:
+    with running_installation(tmp_path, {}, dovecot, smtp_sink, knowledge_files(tmp_path)[:1]) as running:
+        yield running
 
 
 @dataclass
@@ -85,11 +70,10 @@ class Approver(threading.Thread):
                         self.approved.add(case["id"])
 
 
-def deliver_all(dovecot: DovecotServer, account: MailAccount, seconds: float, stop: threading.Event) -> None:
-    """All mails, spread over `seconds`, as another mail server would hand them in."""
+def write_all(desk: Running, seconds: float, stop: threading.Event) -> None:
+    """All letters, spread over `seconds`."""
     for number in range(MAILS):
-        with smtplib.LMTP(HOST, dovecot.lmtp_port) as connection:
-            connection.sendmail("customers@elsewhere.test", [account.email], letter(number, to=account.email))
+        desk.write(number)
         stop.wait(seconds / MAILS)
 
 
@@ -124,16 +108,14 @@ def name_of(process: psutil.Process) -> str:
 
 
 def test_killed_at_random_it_loses_nothing_and_sends_nothing_twice(
-    genklang: tuple[Installation, MailAccount], dovecot: DovecotServer, smtp_sink: SmtpSink
+    desk: Running, smtp_sink: SmtpSink
 ) -> None:
-    made, account = genklang
+    made = desk.made
     dice = random.Random(SEED)
     approver, stop = Approver(made), threading.Event()
     store = open_store(f"sqlite:///{made.home / 'genklang.db'}")
     begun = time.monotonic()
-    mails = threading.Thread(
-        target=deliver_all, args=(dovecot, account, KILLS * sum(PAUSE_S) / 2, stop), daemon=True
-    )
+    mails = threading.Thread(target=write_all, args=(desk, KILLS * sum(PAUSE_S) / 2, stop), daemon=True)
     mails.start()
     approver.start()
     killed = Counter[str]()

@@ -55,7 +55,7 @@ def test_a_copy_is_put_into_the_sent_folder(home: TestHouse, receive: Callable[.
     home.clock.advance(seconds=30)
     sweep(home.house)
     home.work()
-    assert any(b"Restart the app" in copy for copy in home.inbox.sent)
+    assert any(b"When the app crashes, restart the app" in copy for copy in home.inbox.sent)
 
 
 def test_undo_keeps_it_from_leaving_and_the_draft_can_be_approved_again(
@@ -115,10 +115,10 @@ def test_what_a_person_writes_is_what_leaves(home: TestHouse, receive: Callable[
     old = newest(home)
     with home.store.writing() as unit:
         edit(unit, home.house, case_id=old.case_id, draft_id=old.id, content_hash=old.content_hash,
-             text="Hi Anne,\r\n\r\nRestart the app.\r\nCall me.", subject=None, person=home.person)  # fmt: skip
+             text="Hi Anne,\r\n\r\nWhen the app crashes, restart the app.\r\nCall me.", subject=None, person=home.person)  # fmt: skip
     draft = newest(home)
     assert draft.version == 2
-    assert {"text": "Restart the app.", "sources": ["kb-1"], "supported": True} in draft.sentences
+    assert {"text": "When the app crashes, restart the app.", "sources": ["kb-1"], "supported": True} in draft.sentences
     approve_newest(home)
     home.clock.advance(seconds=30)
     sweep(home.house)
