@@ -60,6 +60,7 @@ class SemanticFinder:
         language: str = "",
         limit: int = 5,
         kinds: Sequence[DocumentKind] = (DocumentKind.ARTICLE, DocumentKind.CASE),
+        category: str = "",
     ) -> list[Match]:
         """See `knowledge.search.Finder`. `limit` counts for each kind; all are then sorted together."""
         texts = [text for question in questions if (text := question.shareable().strip())]
@@ -72,7 +73,7 @@ class SemanticFinder:
         found: list[Match] = []
         for kind in kinds:
             hits = self._vectors.nearest(rows, kind=kind, limit=CANDIDATE_PASSAGES)
-            found += self._ranked(hits, looked_for, kind, limit)
+            found += self._ranked(hits, looked_for, kind, limit, category)
         return sorted(found, key=lambda match: -match.score)
 
     def _rows(self, texts: Sequence[str], language: str) -> Vectors32:
@@ -81,7 +82,7 @@ class SemanticFinder:
         return self._centering.apply(self._embedder.embed(gists), language)
 
     def _ranked(
-        self, hits: list[list[Near]], looked_for: Features, kind: DocumentKind, limit: int
+        self, hits: list[list[Near]], looked_for: Features, kind: DocumentKind, limit: int, category: str
     ) -> list[Match]:
         """The documents behind `hits` (one list a question, the whole text first), best first."""
         ids = list(dict.fromkeys(near.document_id for line in hits for near in line))
@@ -95,7 +96,8 @@ class SemanticFinder:
             "wording": wording_scores(looked_for, known),
             "codes": code_scores(looked_for, known),
         }
-        ranking = scores(signs, [one.language for one in documents], looked_for.language, self._weights)
+        favour = self._favour(documents, looked_for.language, category)
+        ranking = scores(signs, [one.language for one in documents], favour, self._weights)
         place_of = _best_places(hits)
         return [
             Match(
@@ -107,6 +109,16 @@ class SemanticFinder:
             for row in np.argsort(-ranking, kind="stable")[:limit]
             if ranking[row] >= self._weights.least
         ]
+
+    def _favour(self, documents: Sequence[Document], language: str, category: str) -> Row:
+        weights = self._weights
+        return np.array(
+            [
+                weights.own_language * (one.language == language)
+                + weights.same_category * bool(category and one.category == category)
+                for one in documents
+            ]
+        )
 
     def _meaning(self, hits: list[list[Near]], documents: Sequence[Document]) -> Row:
         """Nearness of the whole text, mixed with the mean nearness of the single questions where there are some."""

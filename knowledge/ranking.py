@@ -32,6 +32,7 @@ class Weights:
 
     background_weight: float
     own_language: float
+    same_category: float
     ask_share: float
     signs: Mapping[str, Sign]
     middle: float
@@ -48,16 +49,18 @@ def shipped_weights() -> Weights:
     return Weights(**plain, signs=signs, **confidence)
 
 
-def scores(signs: Mapping[str, Row], languages: Sequence[str], language: str, weights: Weights) -> Row:
+def scores(signs: Mapping[str, Row], languages: Sequence[str], favour: Row, weights: Weights) -> Row:
     """A score in 0..1 for each document, from one row a sign (`meaning`, `concepts`, …), all of equal length.
 
-    `languages` are the documents', `language` the question's; it only decides between equals.
+    `languages` are the documents'. `favour` is added to what speaks for a document by itself, and in full only
+    where that is enough to be half sure: a document that has nothing to do with the question gains nothing.
     """
     groups = np.array(languages)
-    total = np.where(groups == language, weights.own_language, 0.0)
+    total = np.zeros(len(groups))
     for name, row in signs.items():
         sign = weights.signs[name]
         total += sign.weight * _standing_out(row, groups, sign, weights.background_weight) / sign.spread
+    total += favour * np.clip(total / weights.middle, 0, 1)
     confidence: Row = 1 / (1 + np.exp(-weights.slope * (total - weights.middle)))
     return confidence
 

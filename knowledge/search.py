@@ -59,8 +59,11 @@ class Finder(Protocol):
         language: str = "",
         limit: int = 5,
         kinds: Sequence[DocumentKind] = (DocumentKind.ARTICLE, DocumentKind.CASE),
+        category: str = "",
     ) -> list[Match]:
         """The best `limit` matches of each kind together, best first; empty when nothing is near.
+
+        `category` is what the question is about, where that is known: documents of the same one are preferred.
 
         Raises `IndexUnavailable` when the vector server does not answer in time.
         """

@@ -56,7 +56,7 @@ class Installation:
         path.write_text(text + "\n", encoding="utf-8")
         return path
 
-    def start(self, *, ready_within: float = 30) -> None:
+    def start(self, *, ready_within: float = 90) -> None:
         """`genklang up` until /readyz is fine."""
         log = (self.home.parent / "up.log").open("ab")
         self.process = subprocess.Popen(

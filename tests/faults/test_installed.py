@@ -40,7 +40,10 @@ def endpoint() -> Iterator[ChatEndpoint]:
 
 @pytest.fixture(scope="module")
 def desk(
-    tmp_path_factory: pytest.TempPathFactory, endpoint: ChatEndpoint, dovecot: DovecotServer, _smtp_sink: SmtpSink
+    tmp_path_factory: pytest.TempPathFactory,
+    endpoint: ChatEndpoint,
+    dovecot: DovecotServer,
+    _smtp_sink: SmtpSink,
 ) -> Iterator[Running]:
     settings = {"GENKLANG_LLM_MODEL": "test-model", "OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": "none"}
     folder = tmp_path_factory.mktemp("installed")
@@ -50,7 +53,9 @@ def desk(
         yield running
 
 
-def test_a_model_that_babbles_leaves_the_draft_to_the_local_engine(desk: Running, endpoint: ChatEndpoint) -> None:
+def test_a_model_that_babbles_leaves_the_draft_to_the_local_engine(
+    desk: Running, endpoint: ChatEndpoint
+) -> None:
     """Row 36: the warm-up met it; it was asked, asked again once a task, and not believed."""
     case = desk.drafted("warm-up", 1)
     assert case["drafts"][-1]["engine"] == "local"
@@ -59,7 +64,9 @@ def test_a_model_that_babbles_leaves_the_draft_to_the_local_engine(desk: Running
     assert 2 <= len(endpoint.requests) <= 4
 
 
-def test_a_model_that_refuses_leaves_the_draft_to_the_local_engine(desk: Running, endpoint: ChatEndpoint) -> None:
+def test_a_model_that_refuses_leaves_the_draft_to_the_local_engine(
+    desk: Running, endpoint: ChatEndpoint
+) -> None:
     """Row 34: and it is soon left alone, so that no mail waits for it."""
     endpoint.script = [refuses(500)]
     for number in range(3):
@@ -78,7 +85,9 @@ def test_a_model_that_refuses_leaves_the_draft_to_the_local_engine(desk: Running
 @pytest.mark.parametrize("content", [b"", b'{"body": "W10=", "hea', b"\xff\x00"])
 def test_a_truncated_ring_costs_nothing(desk: Running, content: bytes) -> None:
     """Row 24."""
-    broken = [desk.made.home / "broker" / f"0-broken.{queue}.msg" for queue in ("genklang", "genklang-sending")]
+    broken = [
+        desk.made.home / "broker" / f"0-broken.{queue}.msg" for queue in ("genklang", "genklang-sending")
+    ]
     for file in broken:
         file.write_bytes(content)
     desk.write(f"broken ring {content!r}")

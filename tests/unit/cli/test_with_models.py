@@ -59,8 +59,8 @@ def test_a_model_that_is_away_is_replaced_and_said(genklang: Command) -> None:
 
 def test_history_is_learnt_once_without_names(genklang: Command) -> None:
     lines = [
-        {"text": "Anne Berg asks about the invoice", "category": "billing"},
-        {"text": "anne berg asks about  the invoice", "category": "billing"},
+        {"text": "The invoice is wrong. Regards, Anne Berg", "category": "billing"},
+        {"text": "The invoice  is WRONG. Regards, Anne Berg", "category": "billing"},
         {"text": "It crashes at the start", "category": "technical"},
         {"text": "it crashes at the start", "category": "billing"},
         {"text": "Hello", "category": "weather"},

@@ -1,5 +1,7 @@
 """The search: what it finds, in which order, and that it says why."""
 
+from dataclasses import replace
+
 from knowledge.search import DocumentKind
 from tests.unit.knowledge.library import HEATING, LIBRARY, Words, article, finder
 
@@ -53,6 +55,13 @@ def test_results_are_sorted_best_first() -> None:
 def test_among_equals_the_own_language_comes_first() -> None:
     twins = [article("one", "Kaffe", "kaffe smag", "sv"), article("two", "Kaffe", "kaffe smag", "da")]
     assert finder(*twins).find([Words("kaffe smag")], language="da")[0].id == "two"
+
+
+def test_the_known_category_decides_between_near_ones() -> None:
+    texts = ("Kaffe", "kaffe smag")
+    twins = [replace(article(name, *texts, "da"), category=name) for name in ("billing", "delivery")]
+    for wanted in ("billing", "delivery"):
+        assert finder(*twins).find([Words("kaffe smag")], language="da", category=wanted)[0].id == wanted
 
 
 def test_nothing_near_gives_nothing() -> None:
