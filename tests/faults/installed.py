@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-
 from sqlalchemy import select
 
 from agent.store.session import Store, open_store
@@ -29,6 +28,7 @@ class Running:
     made: Installation
     dovecot: DovecotServer
     account: MailAccount
+    sink: SmtpSink
     written: list[int | str] = field(default_factory=list)
 
     def write(self, number: int | str) -> None:
@@ -89,7 +89,7 @@ def running_installation(
             made.run("knowledge", "add", *map(str, articles))
         made.start(ready_within=120)
         made.sign_in()
-        yield Running(made, dovecot, account)
+        yield Running(made, dovecot, account, sink)
         made.kill()
 
 

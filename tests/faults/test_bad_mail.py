@@ -77,7 +77,7 @@ def test_a_broken_message_id_opens_a_case(home: TestHouse, receive: Receive, mes
 def test_two_mails_of_one_second_without_message_id_are_two_cases(home: TestHouse, receive: Receive) -> None:
     """Row 2."""
     date = "Date: Mon, 23 Nov 2026 07:59:00 +0000\r\n"
-    receive(letter(1, message_id="", extra=date, subject="Printer"), letter(2, message_id="", extra=date, subject="Printer"))  # fmt: skip
+    receive(*(letter(number, message_id="", extra=date, subject="Printer") for number in (1, 2)))
     assert len(cases(home)) == 3
 
 

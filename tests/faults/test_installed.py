@@ -160,7 +160,7 @@ def test_told_twice_to_stop_it_ends_in_time_and_leaves_nothing_running(desk: Run
     assert alive == []
 
 
-def test_after_all_that_nothing_is_lost_or_sent_twice(desk: Running, _smtp_sink: SmtpSink) -> None:
+def test_after_all_that_nothing_is_lost_or_sent_twice(desk: Running) -> None:
     """Started once more, it finishes what was in work when it was stopped."""
     store = open_store(f"sqlite:///{desk.made.home / 'genklang.db'}")
     desk.made.stop()
@@ -168,5 +168,5 @@ def test_after_all_that_nothing_is_lost_or_sent_twice(desk: Running, _smtp_sink:
     desk.made.start(ready_within=120)
     desk.made.wait_until(lambda: everything_finished(store), 120, "all finished")
     nothing_lost(store, tokens_of(desk.written))
-    nothing_sent_twice(store, [mail.raw for mail in _smtp_sink.mails])
+    nothing_sent_twice(store, [mail.raw for mail in desk.sink.mails])
     nothing_left_lying(store, system_clock())

@@ -44,7 +44,7 @@ def test_what_an_emptied_redis_forgets_is_rung_again(desk: Running, redis: Redis
 
 
 def test_while_redis_is_silent_people_read_and_approve_and_nothing_is_lost(
-    desk: Running, redis: RedisServer, _smtp_sink: SmtpSink
+    desk: Running, redis: RedisServer
 ) -> None:
     """Row 27: no page waits for the broker, and mail is still fetched; the letter leaves when it is back."""
     case = desk.drafted("warm-up", 1)
@@ -87,12 +87,12 @@ def test_told_twice_to_stop_while_redis_is_silent_it_ends_in_time(desk: Running,
         redis.process.resume()
 
 
-def test_after_all_that_nothing_is_lost_or_sent_twice(desk: Running, _smtp_sink: SmtpSink) -> None:
+def test_after_all_that_nothing_is_lost_or_sent_twice(desk: Running) -> None:
     store = open_store(f"sqlite:///{desk.made.home / 'genklang.db'}")
     desk.made.stop()
     desk.let_time_pass(minutes=6)
     desk.made.start(ready_within=120)
     desk.made.wait_until(lambda: desk.stored("last") and everything_finished(store), 120, "all finished")
     nothing_lost(store, tokens_of(desk.written))
-    nothing_sent_twice(store, [mail.raw for mail in _smtp_sink.mails])
+    nothing_sent_twice(store, [mail.raw for mail in desk.sink.mails])
     nothing_left_lying(store, system_clock())

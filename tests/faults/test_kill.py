@@ -107,9 +107,7 @@ def name_of(process: psutil.Process) -> str:
     )
 
 
-def test_killed_at_random_it_loses_nothing_and_sends_nothing_twice(
-    desk: Running, smtp_sink: SmtpSink
-) -> None:
+def test_killed_at_random_it_loses_nothing_and_sends_nothing_twice(desk: Running) -> None:
     made = desk.made
     dice = random.Random(SEED)
     approver, stop = Approver(made), threading.Event()
@@ -138,7 +136,7 @@ def test_killed_at_random_it_loses_nothing_and_sends_nothing_twice(
     made.stop()
     report(store, killed, time.monotonic() - begun)
     nothing_lost(store, tokens_of(range(MAILS)))
-    nothing_sent_twice(store, [mail.raw for mail in smtp_sink.mails])
+    nothing_sent_twice(store, [mail.raw for mail in desk.sink.mails])
     nothing_left_lying(store, system_clock())
     assert everything_finished(store)
     with store.reading() as session:

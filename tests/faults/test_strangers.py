@@ -168,9 +168,10 @@ def test_a_hundred_out_of_office_mails_without_marks_get_one_answer(
 def test_a_forged_bounce_touches_no_case(home: TestHouse, receive: Receive, conversation: CaseRow) -> None:
     """Row 37: it names the case by its number and the customer's id, which are no secret."""
     before = cases(home)[0]
+    forged = f"<case.{conversation.id}.abc.{'0' * 32}@nordlys.example>"
     receive(letter(2, sender="MAILER-DAEMON@elsewhere.example", subject=f"Undelivered mail [#{conversation.id}]",
                    extra="In-Reply-To: <1@customer.example>\r\nReturn-Path: <>\r\n",
-                   text=f"550 5.1.1 user unknown\nMessage-ID: <case.{conversation.id}.abc.{'0' * 32}@nordlys.example>"))  # fmt: skip
+                   text=f"550 5.1.1 user unknown\nMessage-ID: {forged}"))  # fmt: skip
     after = cases(home)[0]
     assert (after.version, after.state) == (before.version, before.state)
     assert home.outgoing.sent == []

@@ -11,7 +11,9 @@ from agent.store.tables import CaseRow, DraftRow, OutboxRow
 from knowledge.search import Document, DocumentKind, Match
 from tests.house import SUPPORT, TestHouse, build_test_house
 
-ARTICLE = Document("kb-1", DocumentKind.ARTICLE, "en", "It crashes", "When the app crashes, restart the app.", "technical")
+ARTICLE = Document(
+    "kb-1", DocumentKind.ARTICLE, "en", "It crashes", "When the app crashes, restart the app.", "technical"
+)
 
 
 def letter(

@@ -118,7 +118,11 @@ def test_what_a_person_writes_is_what_leaves(home: TestHouse, receive: Callable[
              text="Hi Anne,\r\n\r\nWhen the app crashes, restart the app.\r\nCall me.", subject=None, person=home.person)  # fmt: skip
     draft = newest(home)
     assert draft.version == 2
-    assert {"text": "When the app crashes, restart the app.", "sources": ["kb-1"], "supported": True} in draft.sentences
+    assert {
+        "text": "When the app crashes, restart the app.",
+        "sources": ["kb-1"],
+        "supported": True,
+    } in draft.sentences
     approve_newest(home)
     home.clock.advance(seconds=30)
     sweep(home.house)
