@@ -22,9 +22,9 @@ OUTSIDE_ADDRESS = "192.0.2.1"  # RFC 5737: an address for documentation, which n
 
 
 def test_a_connection_to_the_outside_is_blocked_and_written_down() -> None:
-    with pytest.raises(guard.OutsideBlockedError):
+    with pytest.raises(Exception, match="tests stay on this machine"):
         socket.create_connection((OUTSIDE_ADDRESS, 25), timeout=1)
-    with pytest.raises(guard.OutsideBlockedError):
+    with pytest.raises(Exception, match="tests stay on this machine"):
         socket.getaddrinfo("example.com", 80)
     assert len(guard.blocked_attempts()) == 2
     guard.forget_attempts()
