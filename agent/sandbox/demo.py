@@ -32,8 +32,8 @@ from agent.settings import Settings
 from agent.store.session import Store
 from agent.store.tables import CaseRow, MessageRow
 from agent.wiring import build_house, open_database
-from agent.worker.leash import HOLDER
-from agent.worker.supervision import free_port, is_ready
+from agent.worker.leash import HOLDER, on_leash
+from agent.worker.supervision import ensure_port_is_free, free_port, is_ready
 from knowledge.search import Document
 from knowledge.sources import read_articles, read_cases
 
@@ -42,6 +42,7 @@ READY_WITHIN_S = 60.0
 LEARNT_WITHIN_S = 180.0
 DRAFTS_WITHIN_S = 180.0
 _NOTE = "demo.json"
+_LOOK = "The reason is in demo.log in the data folder of the demonstration."
 
 Say = Callable[[str], None]
 
@@ -63,6 +64,7 @@ class Demo:
 
 def run_demo(settings: Settings, *, say: Say) -> int:
     """Run until Ctrl-C; the exit code. Raises `OutsideUnavailable` when it does not come up."""
+    ensure_port_is_free(settings)
     demo = _open(settings.home)
     with ExitStack() as stack:
         stack.enter_context(_mail_server(demo))
@@ -72,7 +74,7 @@ def run_demo(settings: Settings, *, say: Say) -> int:
         desk = stack.enter_context(_desk(settings))
         _wait(lambda: is_ready(settings) or desk.poll() is not None, READY_WITHIN_S, "the desk to answer")
         if desk.poll() is not None:
-            return desk.returncode or 1
+            raise OutsideUnavailable("The desk did not start.", remedy=_LOOK)
         _introduce(settings, demo, say)
         if fresh:
             _bring_mail(store, demo, say)
@@ -125,7 +127,7 @@ def _mail_server(demo: Demo) -> Iterator[None]:
     )
     ports = ["--imap-port", str(demo.imap_port), "--smtp-port", str(demo.smtp_port)]
     command = [sys.executable, "-m", "agent.sandbox.server", *ports, "--users-file", str(users)]
-    with _child(command, demo.home / "demo" / "sandbox.pid", dict(os.environ), demo.home / "sandbox.log"):
+    with _child(command, demo.home / "sandbox.pid", dict(os.environ), demo.home / "sandbox.log"):
         yield
 
 
@@ -138,7 +140,7 @@ def _desk(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         "GENKLANG_LOG_LEVEL": "warning",
     }
     command = [sys.executable, "-m", "agent.cli.main", "up"]
-    with _child(command, settings.home / "demo" / "up.pid", environment, settings.home / "demo.log") as child:
+    with _child(command, settings.home / "up.pid", environment, settings.home / "demo.log") as child:
         yield child
 
 
@@ -147,10 +149,9 @@ def _child(
     command: list[str], pid_file: Path, environment: dict[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process that ends with the block, and cannot outlive this one."""
-    pid_file.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "agent.worker.leash", str(pid_file), *command],
+            on_leash(command, pid_file),
             env=environment | {HOLDER: str(os.getpid())},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -254,5 +255,5 @@ def _wait(met: Callable[[], bool], seconds: float, what: str, *, fatal: bool = T
     if fatal:
         raise OutsideUnavailable(
             f"Waited {seconds:.0f} s for {what}.",
-            remedy="Look into demo.log in the data folder of the demonstration.",
+            remedy=_LOOK,
         )

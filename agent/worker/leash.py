@@ -9,10 +9,16 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 HOLDER = "LEASH_HOLDER"
+
+
+def on_leash(command: Sequence[str], pid_file: Path, *, nice: int = 0) -> list[str]:
+    """The command line that runs `command` so. Its environment must name the holder as `HOLDER`."""
+    return [sys.executable, "-m", "agent.worker.leash", str(pid_file), str(nice), *command]
 
 
 def main() -> None:

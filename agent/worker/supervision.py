@@ -21,7 +21,7 @@ from urllib.request import urlopen
 from agent.errors import Conflict
 from agent.settings import Settings
 from agent.wiring import chroma_port_file
-from agent.worker.leash import HOLDER
+from agent.worker.leash import HOLDER, on_leash
 from agent.worker.only_one import end_leftovers, only_one
 
 STOP_WITHIN_S = 29.0
@@ -82,10 +82,8 @@ pidfile = {_plain(run_folder / "supervisord.own.pid")}
 """
     ]
     for child in children:
-        pid_file = str(run_folder / f"{child.name}.pid")
-        command = shlex.join(
-            [sys.executable, "-m", "agent.worker.leash", pid_file, str(child.nice), *child.command]
-        )
+        pid_file = run_folder / f"{child.name}.pid"
+        command = shlex.join(on_leash(child.command, pid_file, nice=child.nice))
         parts.append(f"""[program:{child.name}]
 command = {_plain(command)}
 priority = {child.place}
@@ -130,9 +128,9 @@ def run_all(settings: Settings, *, say: Callable[[str], None]) -> int:
 
 
 def _supervise(config: Path, run_folder: Path, settings: Settings, say: Callable[[str], None]) -> int:
-    leash = [sys.executable, "-m", "agent.worker.leash", str(run_folder / "supervisord.pid"), "0"]
+    command = (sys.executable, "-m", "supervisor.supervisord", "-c", str(config))
     supervisor = subprocess.Popen(
-        [*leash, sys.executable, "-m", "supervisor.supervisord", "-c", str(config)],
+        on_leash(command, run_folder / "supervisord.pid"),
         env={
             **os.environ,
             HOLDER: str(os.getpid()),
