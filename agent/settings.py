@@ -72,6 +72,11 @@ class Settings(BaseModel):
         return not self.broker_url or self.broker_url.startswith("filesystem")
 
     @property
+    def chroma_port_file(self) -> Path:
+        """Holds the port of the Chroma that `genklang up` runs, as long as it runs."""
+        return self.home / "run" / "chroma.port"
+
+    @property
     def desk_url(self) -> str:
         """Where people open the desk; the origin that forms must come from."""
         return (self.public_url or f"http://{self.web_host}:{self.web_port}").rstrip("/")

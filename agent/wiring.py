@@ -4,7 +4,6 @@ What takes long to import is imported where it is first used: a command that lis
 """
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -132,17 +131,12 @@ def _password(mailbox: MailboxRow, secret_key: bytes) -> str:
         raise MailServerError(error.message, permanent=True, code=error.code, remedy=error.remedy) from error
 
 
-def chroma_port_file(settings: Settings) -> Path:
-    """Holds the port of the Chroma that `genklang up` runs, as long as it runs."""
-    return settings.home / "run" / "chroma.port"
-
-
 def index_url(settings: Settings) -> str:
     """Where the search index answers: as set, or as `genklang up` runs it; empty when neither."""
     if settings.chroma_url:
         return settings.chroma_url.rstrip("/")
     try:
-        port = int(chroma_port_file(settings).read_text(encoding="ascii"))
+        port = int(settings.chroma_port_file.read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):
         return ""
     return f"http://127.0.0.1:{port}"

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from wordfreq import zipf_frequency
-
 from knowledge.concepts import concepts
 from knowledge.features import codes
 
@@ -105,5 +103,7 @@ def _share(wanted: Mapping[str, float], found: Mapping[str, float]) -> float:
 @lru_cache(maxsize=20_000)
 def _weight(word: str, language: str) -> float:
     """Weight of a word; 0 for the most common ones. Unknown words are taken for rare."""
+    from wordfreq import zipf_frequency
+
     frequency = zipf_frequency(word, language or "en", wordlist="small")
     return 0.0 if frequency >= _COMMON else 7.0 - max(frequency, 2.0)

@@ -7,18 +7,25 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack  # type: ignore[import-untyped]
 
 from knowledge.concepts import Concepts, concepts
+
+if TYPE_CHECKING:  # the desk reads codes here too, and need not wait for scipy
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 _CODE = re.compile(
     r"\b(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[\w][\w./-]*\w\b|\b\d{3,}\b|\b\w+[a-z][A-Z]\w*\b|\b[A-Z]{3,}\b"
 )
 """Tokens that mean the same in every language: E-31, S2, 404, DATEV, MitID, PostNord."""
+
+_PLACEHOLDER = re.compile(r"\[[A-Z_]+_\d+(?:_\w+)?\]")
+"""`[PERSON_1]` stands for somebody else in each text."""
+
+_CURRENCIES = frozenset({"eur", "dkk", "nok", "sek", "usd", "gbp", "chf"})
 
 _LETTER_GROUPS = 2**16
 
@@ -30,16 +37,18 @@ class Features:
     language: str
     concepts: Concepts
     codes: frozenset[str]
-    wording: csr_matrix
+    wording: "csr_matrix"
 
 
 def features(text: str, language: str) -> Features:
+    text = _PLACEHOLDER.sub(" ", text)
     return Features(language, concepts(text, language), codes(text), _letter_groups().transform([text]))
 
 
 def codes(text: str) -> frozenset[str]:
     """Error codes, model numbers and names spelled unlike ordinary words, in lower case."""
-    return frozenset(match.group().lower() for match in _CODE.finditer(text))
+    found = (match.group().lower() for match in _CODE.finditer(_PLACEHOLDER.sub(" ", text)))
+    return frozenset(found) - _CURRENCIES
 
 
 def shared_concepts(one: Features, other: Features) -> list[str]:
@@ -64,6 +73,7 @@ def code_scores(question: Features, documents: Sequence[Features]) -> NDArray[np
 
 def wording_scores(question: Features, documents: Sequence[Features]) -> NDArray[np.float64]:
     """Likeness by shared groups of letters (tf-idf cosine), one value in 0..1 a document."""
+    from scipy.sparse import vstack
     from sklearn.feature_extraction.text import TfidfTransformer  # type: ignore[import-untyped]
 
     rows = vstack([document.wording for document in documents], format="csr")

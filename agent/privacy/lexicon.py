@@ -10,8 +10,6 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from wordfreq import get_frequency_dict
-
 from agent.privacy.context import word_list
 
 LANGUAGES = ("da", "nb", "sv", "de", "en")
@@ -126,6 +124,8 @@ def _parts(word: str) -> list[str]:
 @cache
 def lexicon() -> Lexicon:
     """The shipped lists and the frequencies, read once (about 0.3 s)."""
+    from wordfreq import get_frequency_dict
+
     frequency: dict[str, float] = {}
     languages: Counter[str] = Counter()
     for language in LANGUAGES:

@@ -13,6 +13,10 @@ from agent.privacy.placeholders import PlaceholderBook
 from agent.privacy.redaction import PiiType
 
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,4}")
+_TITLE = re.compile(
+    r"(?:(?:Dr|Prof|Mag|Ing|Dipl|Lic|Hr|Mr|Mrs|Ms)\.?(?:[- ]?(?:Ing|Kfm|med|rer|nat|jur|phil)\.?)*|Herrn?|Frau|Fru) ",
+    re.IGNORECASE,
+)
 _LONGEST = 60
 
 
@@ -29,14 +33,17 @@ class Salutation:
 
 
 def salutation(display_name: str) -> Salutation:
-    """The names to greet by. Nothing where the first word is no given name that we know."""
+    """The names to greet by; a title stays with the full one. Nothing where no given name that we know comes first."""
     name = " ".join(display_name.strip("\"' ").split())
     if "," in name:  # "Berg, Anne"
         last, _, first = name.partition(",")
         name = f"{first.strip()} {last.strip()}"
-    if len(name) > _LONGEST or not _NAME.fullmatch(name):
+    untitled = name
+    while title := _TITLE.match(untitled):
+        untitled = untitled[title.end() :]
+    if len(name) > _LONGEST or not _NAME.fullmatch(untitled):
         return Salutation()
-    first = name.partition(" ")[0]
+    first = untitled.partition(" ")[0]
     return Salutation(name, first) if lexicon().is_given(first) else Salutation()
 
 

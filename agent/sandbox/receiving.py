@@ -9,9 +9,7 @@ from email.utils import format_datetime
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from agent.sandbox.mailboxes import SandboxMailboxes
-
-OUTSIDE = "outside"
-"""The user whose INBOX stands for the rest of the world: mail to any address without a user ends up there."""
+from agent.sandbox.sample import OUTSIDE
 
 # aiosmtpd warns at each sign-in of an attribute that it sets itself.
 logging.getLogger("mail.log").setLevel(logging.ERROR)

@@ -9,6 +9,10 @@ from pathlib import Path
 
 FOLDER = Path(str(files("agent.sandbox").joinpath("fjordtal")))
 SUPPORT = "support@fjordtal.example"
+PERSON = "ida@fjordtal.example"
+OUTSIDE = "outside"
+"""The sandbox's user whose INBOX stands for the rest of the world: mail to any address without a user ends up there."""
+
 EACH_LANGUAGE = 9  # mails delivered in a demonstration: 45 in all
 
 

@@ -21,7 +21,8 @@ import structlog
 
 from agent.errors import OutsideUnavailable, SettingError
 from agent.sandbox.mailboxes import HOST, SandboxMailboxes
-from agent.sandbox.receiving import OUTSIDE, Receiver
+from agent.sandbox.receiving import Receiver
+from agent.sandbox.sample import OUTSIDE
 
 _log = structlog.get_logger(__name__)
 

@@ -20,7 +20,6 @@ from urllib.request import urlopen
 
 from agent.errors import Conflict
 from agent.settings import Settings
-from agent.wiring import chroma_port_file
 from agent.worker.leash import HOLDER, on_leash
 from agent.worker.only_one import end_leftovers, only_one
 
@@ -52,11 +51,10 @@ def programs(settings: Settings, chroma_port: int | None) -> list[Program]:
     own = (sys.executable, "-m", "agent.cli.main")
     children = [
         Program("web", (*own, "web"), 2, 6),
-        Program(
-            "worker", (*own, "worker"), 3, 10, nice=10
-        ),  # however much there is to read, pages come at once
-        Program("poll", (*own, "poll"), 4, 4, nice=5),
-        Program("schedule", (*own, "schedule"), 5, 3, nice=5),
+        # The others step back: pages come at once at the start, and however much there is to read.
+        Program("worker", (*own, "worker"), 3, 10, nice=10),
+        Program("poll", (*own, "poll"), 4, 4, nice=10),
+        Program("schedule", (*own, "schedule"), 5, 3, nice=10),
     ]
     if chroma_port is not None:
         chroma = str(Path(sys.executable).parent / "chroma")
@@ -115,7 +113,7 @@ def run_all(settings: Settings, *, say: Callable[[str], None]) -> int:
         end_leftovers(run_folder)
         ensure_port_is_free(settings)
         chroma_port = None if settings.chroma_url else free_port()
-        port_file = chroma_port_file(settings)
+        port_file = settings.chroma_port_file
         port_file.unlink(missing_ok=True)
         if chroma_port is not None:
             port_file.write_text(str(chroma_port), encoding="ascii")

@@ -45,7 +45,7 @@ class ServedDesk:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        pytest.skip("BROWSER TESTS DO NOT RUN: /usr/bin/chromium is missing; install the package chromium")
+        pytest.fail("/usr/bin/chromium is missing: `make test-servers` installs it")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser

@@ -12,6 +12,7 @@ from knowledge.features import code_scores, codes, features, wording_scores
         ("HTTP 503 from the API", {"http", "503", "api"}),
         ("Er loggt sich mit MitID ein", {"mitid"}),
         ("nothing of the kind here", set()),
+        ("[PERSON_1] wrote to [EMAIL_2] about T3, 45 EUR", {"t3"}),
     ],
 )
 def test_codes_are_told_from_words(text: str, found: set[str]) -> None:
