@@ -1,5 +1,6 @@
 """A whole house for tests of the desk: real store and rules; servers, models and clock in our hands."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -69,8 +70,13 @@ class EnvelopeRedactor:
     ) -> Redaction:
         given = dict(placeholders or {})
         spans = []
-        for kind, values in ((PiiType.EMAIL, known.emails), (PiiType.PERSON, known.names)):
-            for value in values:
+        emails = (*known.emails, *(value for token, value in given.items() if token.startswith("[EMAIL")))
+        names = (
+            *known.names,
+            *(value for token, value in given.items() if re.fullmatch(r"\[PERSON_\d+\]", token)),
+        )
+        for kind, values in ((PiiType.EMAIL, emails), (PiiType.PERSON, names)):
+            for value in dict.fromkeys(values):
                 start = text.find(value)
                 if start < 0:
                     continue
@@ -104,7 +110,7 @@ class ScriptedUnderstanding:
     reading: Reading = CALM
     matches: list[Match] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
-    written: int = 0
+    requests: list[DraftRequest] = field(default_factory=list)
     redactor: EnvelopeRedactor = field(default_factory=EnvelopeRedactor)
 
     @property
@@ -141,7 +147,7 @@ class ScriptedUnderstanding:
         return self.matches[:limit]
 
     def write(self, request: DraftRequest) -> Draft:
-        self.written += 1
+        self.requests.append(request)
         sources = tuple(match.id for match in request.matches[:1])
         greeting = DraftSentence(f"Hi {request.greeting_name},")
         fact = DraftSentence("When the app crashes, restart the app.", sources, supported=bool(sources))

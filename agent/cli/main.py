@@ -17,6 +17,7 @@ from agent.cli import (
     people,
     processes,
     processing,
+    rights,
 )
 from agent.cli.terminal import explain, say
 from agent.errors import GenklangError
@@ -36,7 +37,7 @@ app.add_typer(customers.app, name="customers")
 app.add_typer(knowledge.articles, name="knowledge")
 app.add_typer(knowledge.cases, name="cases")
 app.add_typer(demo.app, name="demo")
-for part in (processes, diagnosis, processing, history, evaluation):
+for part in (processes, diagnosis, processing, history, rights, evaluation):
     part.add_commands(app)
 
 

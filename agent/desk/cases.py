@@ -1,5 +1,6 @@
 """Finding a case for a change, and letting others know that it changed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -29,3 +30,14 @@ def placeholders_of(session: Session, case_id: int) -> dict[str, str]:
         select(PlaceholderRow).where(PlaceholderRow.case_id == case_id).order_by(PlaceholderRow.id)
     )
     return {row.token: row.value for row in rows}
+
+
+def keep_placeholders(session: Session, case_id: int, book: Mapping[str, str]) -> None:
+    """Add what a redaction newly found. The case is locked: one conversation's names grow in turn."""
+    session.get_one(CaseRow, case_id, with_for_update=True)
+    present = placeholders_of(session, case_id)
+    session.add_all(
+        PlaceholderRow(case_id=case_id, token=token, value=value)
+        for token, value in book.items()
+        if token not in present
+    )

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import SYSTEM, record
-from agent.desk.cases import placeholders_of, touch
+from agent.desk.cases import keep_placeholders, placeholders_of, touch
 from agent.desk.house import House, Understanding
 from agent.desk.values import matches_of, reading_of, redacted
 from agent.desk.versions import draft_state_of, hash_of, newest_draft
 from agent.desk.work import Apply
 from agent.drafting.checks import run_checks
 from agent.drafting.draft import Draft, DraftRequest, Sender
-from agent.privacy.redaction import RedactedText, recall
+from agent.privacy.redaction import NOTHING, RedactedText, recall
 from agent.privacy.salutation import salutation, with_tokens
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, CustomerRow, DraftRow, MessageRow
@@ -28,15 +28,19 @@ MOST_HISTORY = 6  # earlier messages of the conversation that a writer sees
 
 @dataclass(frozen=True, slots=True)
 class _Task:
+    """`wish` and `edited` are what an agent typed, as typed: a wish for a rewrite, and the version it is about."""
+
     request: DraftRequest
-    placeholders: dict[str, str]
-    case_id: int
+    placeholders: Mapping[str, str]
+    wish: str
+    edited: str
 
 
 def run(house: House, message_id: int) -> Apply:
     task = _prepare(house, message_id)
     if task is None:
         return _without_draft
+    task = _hidden(house, task)
     draft = write_checked(house.understanding, task.request, task.placeholders)
     restored = {
         "subject": house.restore(draft.subject, task.placeholders),
@@ -48,9 +52,22 @@ def run(house: House, message_id: int) -> Apply:
     }
 
     def apply(unit: Unit, message: MessageRow) -> None:
+        keep_placeholders(unit.session, message.case_id or 0, task.placeholders)
         _save(unit, house, message, draft, restored)
 
     return apply
+
+
+def _hidden(house: House, task: _Task) -> _Task:
+    """The task with what the agent typed added to its request; names in it are hidden like the customer's own."""
+    redactor, request, placeholders = house.understanding.redactor, task.request, task.placeholders
+    if task.wish:
+        wish = redactor.redact(task.wish, placeholders=placeholders)
+        request, placeholders = replace(request, wish=wish.text), wish.placeholders
+    if task.edited:
+        edited = redactor.redact(task.edited, placeholders=placeholders)
+        request, placeholders = replace(request, previous=edited.text), edited.placeholders
+    return replace(task, request=request, placeholders=placeholders)
 
 
 def write_checked(parts: Understanding, request: DraftRequest, placeholders: Mapping[str, str]) -> Draft:
@@ -87,12 +104,12 @@ def _prepare(house: House, message_id: int) -> _Task | None:
             ),
             case_number=str(case.id),
             respond_by=case.respond_by,
-            wish=message.wish,
-            previous=newest.redacted_text if newest else "",
+            previous=recall(newest.redacted_text) if newest else NOTHING,
             history=_history(session, case.id, message_id),
             forbidden=house.company.forbidden_phrases,
         )
-        return _Task(request, placeholders, case.id)
+        edited = newest.text if newest and not newest.redacted_text else ""
+        return _Task(request, placeholders, message.wish, edited)
 
 
 def _in_tone(reading: Reading, objections: Sequence[str]) -> Reading:

@@ -20,7 +20,11 @@ def park(unit: Unit, message: MessageRow, reason: str, now: datetime) -> None:
         case.version += 1
         case.updated_at = now
     elif message.raw_id is not None:
-        known = unit.session.scalar(select(QuarantineRow.id).where(QuarantineRow.raw_id == message.raw_id))
+        known = unit.session.scalar(
+            select(QuarantineRow.id).where(
+                QuarantineRow.raw_id == message.raw_id, QuarantineRow.released_at.is_(None)
+            )
+        )
         if known is None:
             unit.session.add(QuarantineRow(raw_id=message.raw_id, reason=reason, created_at=now))
     raise_notice(unit, f"parked:{message.id}", f"A mail could not be worked on: {reason}", now)
@@ -32,15 +36,3 @@ def park(unit: Unit, message: MessageRow, reason: str, now: datetime) -> None:
         case_id=message.case_id,
         subject=f"message:{message.id}",
     )
-
-
-def try_again(unit: Unit, message: MessageRow) -> None:
-    """A person wants a parked message tried once more."""
-    message.parked = ""
-    message.attempts = 0
-    message.not_before = None
-    message.rung_at = None
-    if message.raw_id is not None:
-        row = unit.session.scalar(select(QuarantineRow).where(QuarantineRow.raw_id == message.raw_id))
-        if row is not None:
-            unit.session.delete(row)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from agent.desk.cases import placeholders_of
+from agent.desk.cases import keep_placeholders, placeholders_of
 from agent.desk.house import House
 from agent.desk.work import Apply
 from agent.privacy.redaction import KnownPeople, RedactedText, Redaction, Redactor, part_of
 from agent.privacy.salutation import Salutation, salutation, with_tokens
 from agent.store.session import Unit
-from agent.store.tables import CaseRow, CustomerRow, MailboxRow, MessageRow, PlaceholderRow
+from agent.store.tables import CaseRow, CustomerRow, MailboxRow, MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,7 @@ def run(house: House, message_id: int) -> Apply:
         message.redacted_new_text = redacted.new_text.shareable()
         message.redacted_text = redacted.whole.text.shareable()
         message.hidden_count = len(redacted.whole.spans)
-        session = unit.session
-        session.get_one(
-            CaseRow, message.case_id, with_for_update=True
-        )  # one conversation's names grow in turn
-        present = placeholders_of(session, message.case_id or 0)
-        for token, value in redacted.placeholders.items():
-            if token not in present:
-                session.add(PlaceholderRow(case_id=message.case_id, token=token, value=value))
+        keep_placeholders(unit.session, message.case_id or 0, redacted.placeholders)
 
     return apply
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from agent.privacy.redaction import RedactedText
+from agent.privacy.redaction import NOTHING, RedactedText
 from agent.triage.reading import Reading
 from knowledge.search import Match
 
@@ -67,8 +67,8 @@ class DraftRequest:
     greeting_name: str = ""
     case_number: str = ""
     respond_by: datetime | None = None
-    wish: str = ""
-    previous: str = ""
+    wish: RedactedText = NOTHING
+    previous: RedactedText = NOTHING
     history: tuple[RedactedText, ...] = ()
     forbidden: tuple[str, ...] = ()
 

@@ -32,7 +32,7 @@ class LocalWriter:
         if language not in LANGUAGES:
             return self._note(request, language)
         text = request.new_text.shareable()
-        wish = understand(request.wish)
+        wish = understand(str(request.wish))
         plan = make_plan(request, wish.tone(tone_of(request.reading, text)))
         plan = _polite_if_quoted(plan)
         book = PhraseBook(language, text, plan.tone)

@@ -99,7 +99,14 @@ def shape_for(ids: Iterable[str]) -> type[DraftAnswer]:
 
 def given_placeholders(request: DraftRequest) -> frozenset[str]:
     """Every placeholder that the model may use: those of this conversation."""
-    texts = (request.subject, request.new_text, *request.history, request.greeting_name, request.previous)
+    texts = (
+        request.subject,
+        request.new_text,
+        *request.history,
+        request.greeting_name,
+        request.previous,
+        request.wish,
+    )
     return frozenset(found.group() for text in texts for found in PLACEHOLDER.finditer(str(text)))
 
 

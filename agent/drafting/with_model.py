@@ -69,7 +69,7 @@ class ModelWriter:
             return replace(draft, warnings=(*draft.warnings, warning))
         request = replace(request, matches=request.matches[:_MOST_SOURCES])
         wanted = bool(request.wish and request.previous)
-        prompt = self._rewrite(request, request.previous) if wanted else self._draft(request)
+        prompt = self._rewrite(request, str(request.previous)) if wanted else self._draft(request)
         first = self._ask(prompt, request)
         draft, letter = _to_draft(first, request, prompt.id)
         if faults := self._faults(draft, letter, request):
@@ -136,7 +136,7 @@ class ModelWriter:
             greeting_name=request.greeting_name,
             formality=request.reading.style.formality,
             previous=fence("draft", previous, mark),
-            wish=request.wish,
+            wish=str(request.wish),
             faults="\n".join(f"- {fault}" for fault in faults or ()),
             placeholders=", ".join(sorted(given_placeholders(request))),
             sources=_sources(request.matches, mark),

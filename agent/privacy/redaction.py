@@ -60,6 +60,9 @@ class RedactedText:
     def __hash__(self) -> int:
         return hash(self._characters)
 
+    def __bool__(self) -> bool:
+        return bool(self._characters)
+
     def __getitem__(self, part: slice) -> "RedactedText":
         """A part of redacted text is redacted text."""
         return RedactedText(self._characters[part], key=_KEY)
@@ -130,6 +133,9 @@ class Restorer(Protocol):
 def seal(characters: str) -> RedactedText:
     """Vouch that `characters` hold no personal data. For `agent.privacy` alone (held by a test)."""
     return RedactedText(characters, key=_KEY)
+
+
+NOTHING = seal("")
 
 
 def join(parts: Iterable[RedactedText], separator: str = "\n") -> RedactedText:

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import approval
+from agent.desk import approval, retrying
 from agent.desk.noting import add_note
 from agent.errors import Conflict, GenklangError, WrongUse
 from agent.store.queries.case_list import next_in_view
@@ -142,6 +142,13 @@ def _case_of_letter(desk: Desk, outbox_id: int, view: str, problem: GenklangErro
     with desk.house.store.reading() as session:
         case_id = session.get_one(OutboxRow, outbox_id).case_id
     return show_case(desk, case_id, view=view, problem=problem, status=status_of(problem))
+
+
+@router.post("/messages/{message_id}/try-again")
+def try_again(desk: AtDesk, message_id: int) -> Response:
+    with desk.house.store.writing() as unit:
+        retrying.try_again(unit, desk.house, message_id=message_id, person=desk.person)
+    return RedirectResponse("/problems", 303)
 
 
 @router.post("/outbox/{outbox_id}/settle")

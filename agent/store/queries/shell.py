@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session
 
 from agent.store.tables import (
@@ -24,6 +24,11 @@ _NOT_OVER = "outbox.state <> 'cancelled' AND NOT outbox.copied_to_sent"
 ON_ITS_WAY = text(f"{_NOT_OVER} AND outbox.state IN ('waiting', 'sending')")
 STUCK = text(f"{_NOT_OVER} AND outbox.state IN ('failed', 'uncertain')")
 UNFINISHED = text("messages.step <> ''")  # parked mail keeps its step
+_PARKED = and_(UNFINISHED, MessageRow.parked != "")
+_UNREAD = and_(  # a parked mail is listed as such, with its sender
+    QuarantineRow.released_at.is_(None),
+    QuarantineRow.raw_id.not_in(select(MessageRow.raw_id).where(_PARKED, MessageRow.raw_id.is_not(None))),
+)
 _STANDING = (
     NoticeRow.resolved_at.is_(None),
     NoticeRow.key.not_like("parked:%"),
@@ -127,18 +132,13 @@ def problems(session: Session) -> Problems:
                 select(QuarantineRow, RawMailRow, MailboxRow)
                 .join(RawMailRow, RawMailRow.id == QuarantineRow.raw_id)
                 .join(MailboxRow, MailboxRow.id == RawMailRow.mailbox_id)
-                .where(QuarantineRow.released_at.is_(None))
+                .where(_UNREAD)
                 .order_by(QuarantineRow.id.desc())
                 .limit(100)
             ).all()
         ),
         parked=tuple(
-            session.scalars(
-                select(MessageRow)
-                .where(UNFINISHED, MessageRow.parked != "")
-                .order_by(MessageRow.id.desc())
-                .limit(100)
-            )
+            session.scalars(select(MessageRow).where(_PARKED).order_by(MessageRow.id.desc()).limit(100))
         ),
         unsent=tuple(
             (out, case)
@@ -157,12 +157,8 @@ def problems(session: Session) -> Problems:
 def count_problems(session: Session) -> int:
     """How many things the page of problems would show; each kind by an index or a small table."""
     counts: Sequence[int | None] = (
-        session.scalar(
-            select(func.count()).select_from(QuarantineRow).where(QuarantineRow.released_at.is_(None))
-        ),
-        session.scalar(
-            select(func.count()).select_from(MessageRow).where(UNFINISHED, MessageRow.parked != "")
-        ),
+        session.scalar(select(func.count()).select_from(QuarantineRow).where(_UNREAD)),
+        session.scalar(select(func.count()).select_from(MessageRow).where(_PARKED)),
         session.scalar(select(func.count()).select_from(OutboxRow).where(STUCK)),
         session.scalar(select(func.count()).select_from(NoticeRow).where(*_STANDING)),
     )

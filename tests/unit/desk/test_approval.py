@@ -177,3 +177,26 @@ def test_a_rewrite_makes_a_new_version_and_keeps_the_old(
     with home.store.reading() as session:
         assert session.get_one(DraftRow, draft.id).state == "superseded"
     assert home.clock() - newest(home).created_at < timedelta(minutes=1)
+
+
+def test_what_an_agent_types_reaches_the_writer_without_names(
+    home: TestHouse, receive: Callable[..., None]
+) -> None:
+    receive()
+    draft = newest(home)
+    with home.store.writing() as unit:
+        edited = edit(
+            unit, home.house, case_id=draft.case_id, draft_id=draft.id,
+            content_hash=draft.content_hash, text="Hello Anne Berg, restart the app.", subject="Re: help",
+            person=home.person,
+        )  # fmt: skip
+        ask_rewrite(
+            unit, home.house, case_id=draft.case_id, draft_id=edited.id,
+            wish="offer Anne Berg a call", person=home.person,
+        )  # fmt: skip
+    home.work()
+    asked = home.understanding.requests[-1]
+    assert (str(asked.wish), str(asked.previous)) == (
+        "offer [PERSON_1] a call",
+        "Hello [PERSON_1], restart the app.",
+    )

@@ -91,6 +91,6 @@ def request(
         greeting_name=name,
         case_number="12",
         respond_by=NOW + due_in if due_in else None,
-        wish=wish,
+        wish=seal(wish),
         forbidden=forbidden,
     )

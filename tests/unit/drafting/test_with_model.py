@@ -267,7 +267,7 @@ class TestRewritingOnce:
 
 def test_an_agents_wish_rewrites_the_previous_draft() -> None:
     model = ScriptedModel([answer(REFUND)])
-    request = replace(REQUEST, wish="Shorter, please.", previous="Hi [PERSON_1], a long text.")
+    request = replace(REQUEST, wish=seal("Shorter, please."), previous=seal("Hi [PERSON_1], a long text."))
     draft = ModelWriter(model, Catalogue(), LocalWriter()).write(request)
     assert draft.prompt == "rewrite/v1/en"
     assert "What a colleague wishes: Shorter, please." in model.prompts[0].system

@@ -229,6 +229,20 @@ def test_problems_show_what_could_not_be_read_or_worked_on(signed_in: WebDesk, c
     assert 'id="n-problems">2<' in html
 
 
+def test_a_parked_mail_is_tried_again_once(signed_in: WebDesk, case: CaseRow) -> None:
+    now = signed_in.house.clock()
+    with signed_in.house.store.writing() as unit:
+        parked = a_message(
+            unit.session, now, unit.session.merge(case), text="x", step="triage", parked="It gave up."
+        )
+    assert signed_in.post(f"/messages/{parked.id}/try-again").headers["location"] == "/problems"
+    with signed_in.house.store.reading() as session:
+        message = session.get_one(MessageRow, parked.id)
+        assert (message.parked, message.attempts, message.step) == ("", 0, "triage")
+    assert "It gave up." not in signed_in.get("/problems").text
+    assert signed_in.post(f"/messages/{parked.id}/try-again").status_code == 409
+
+
 def test_after_a_decision_the_next_case_of_the_view_opens(signed_in: WebDesk, case: CaseRow) -> None:
     now = signed_in.house.clock()
     with signed_in.house.store.writing() as unit:
