@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from agent.store.session import Store, open_store
 from agent.store.tables import MailboxRow, MessageRow, OutboxRow, RawMailRow
@@ -53,7 +53,8 @@ class Running:
     def stored(self, number: int | str) -> bool:
         """Whether the letter's bytes are in the database."""
         with self._store().reading() as session:
-            wanted = RawMailRow.content.contains(token_of(number).encode())
+            # not LIKE: Debian's SQLite never matches bytes with it
+            wanted = func.instr(RawMailRow.content, token_of(number).encode()) > 0
             return session.scalar(select(RawMailRow.id).where(wanted)) is not None
 
     def process(self, name: str) -> psutil.Process:

@@ -43,9 +43,6 @@ def test_what_an_emptied_redis_forgets_is_rung_again(desk: Running, redis: Redis
         desk.drafted(number, 90)
 
 
-@pytest.mark.xfail(
-    reason="known: after Redis was silent, a worker may take longer to come back than this test waits (docs/open-points.md)"
-)
 def test_while_redis_is_silent_people_read_and_approve_and_nothing_is_lost(
     desk: Running, redis: RedisServer
 ) -> None:
@@ -90,9 +87,6 @@ def test_told_twice_to_stop_while_redis_is_silent_it_ends_in_time(desk: Running,
         redis.process.resume()
 
 
-@pytest.mark.xfail(
-    reason="known: after Redis was silent, a worker may take longer to come back than this test waits (docs/open-points.md)"
-)
 def test_after_all_that_nothing_is_lost_or_sent_twice(desk: Running) -> None:
     store = open_store(f"sqlite:///{desk.made.home / 'genklang.db'}")
     desk.made.stop()
