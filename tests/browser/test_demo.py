@@ -17,6 +17,8 @@ from playwright.sync_api import Browser
 from agent.sandbox.demo import answers
 from agent.worker.supervision import free_port
 
+pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
+
 MAILS = 45
 STARTED_WITHIN_S = 300
 
