@@ -17,16 +17,18 @@ from agent.privacy.redaction import Redactor
 from agent.settings import Settings
 from agent.store.session import Store
 from agent.store.tables import DocumentRow
-from agent.triage.reading import LanguageGuess, TriageEngine
+from agent.triage.reading import LanguageGuess, TriageEngine, TriageInput
 from knowledge.search import Finder, Index
 
 if TYPE_CHECKING:
-    from agent.learnt import LearntCorrections
+    from agent.learnt import LearntCorrections, SolvedCases
     from agent.llm.model import LanguageModel
     from agent.llm.openai import OpenAIModel
-    from knowledge.embedding import Embedder
+    from agent.triage.local import LocalTriage
+    from knowledge.embedding import Embedder, Vectors32
     from knowledge.finder import SemanticFinder
     from knowledge.memory import MemoryIndex
+    from knowledge.shelf import ShelvedEmbedder
     from prompts.catalogue import Catalogue
 
 Part = TypeVar("Part")
@@ -59,7 +61,10 @@ class LazyUnderstanding:
         self._said = said
         self._parts: dict[str, Any] = {}
         self._lock = RLock()
+        self._local: LocalTriage | None = None
         self._learnt: LearntCorrections | None = None
+        self._solved: SolvedCases | None = None
+        self._shelf: ShelvedEmbedder | None = None
 
     @property
     def redactor(self) -> Redactor:
@@ -86,11 +91,18 @@ class LazyUnderstanding:
 
         return detect(text)
 
+    def topic(self, mail: TriageInput) -> "Vectors32":
+        """The local engine's vector, whichever engine reads: its embeddings are the ones that are at hand."""
+        assert self.triage
+        assert self._local is not None
+        return self._local.vector(mail)
+
     def refresh(self) -> None:
         """Take in what people corrected since the last message: the newest at once, a long history bit by bit."""
         assert self.triage
-        if self._learnt is not None:
-            self._learnt.refresh()
+        for memory in (self._learnt, self._solved):
+            if memory is not None:
+                memory.refresh()
 
     def warm_up(self) -> None:
         """Load everything now, so that the first mail does not wait for it."""
@@ -98,8 +110,11 @@ class LazyUnderstanding:
         assert self.triage
         assert self.writer
         assert self.finder
-        while self._learnt is not None and not self._learnt.refresh():
-            pass
+        for memory in (self._learnt, self._solved):
+            while memory is not None and not memory.refresh():
+                pass
+        if self._shelf is not None:
+            self._shelf.save()
 
     def _once(self, name: str, make: Callable[[], Part]) -> Part:
         with self._lock:
@@ -119,15 +134,26 @@ class LazyUnderstanding:
         return (self._company.name, *self._company.brands)
 
     def _make_triage(self) -> TriageEngine:
-        from agent.learnt import LearntCorrections
+        from agent.learnt import LearntCorrections, SolvedCases
         from agent.triage import taxonomy
         from agent.triage.category import review_below
+        from agent.triage.classifier import Vector, load_model, meaning, without_language
         from agent.triage.learning import CorrectionMemory
         from agent.triage.local import LocalTriage
+        from knowledge.shelf import ShelvedEmbedder
 
         categories, memory = taxonomy.load(self._company.overrides.get("taxonomy")), CorrectionMemory()
-        local = LocalTriage(self._embedder(), categories, corrections=memory, products=self._names)
+        solved = CorrectionMemory()
+        local = self._local = LocalTriage(
+            self._embedder(), categories, corrections=memory, solved=solved, products=self._names
+        )
         self._learnt = LearntCorrections(self._store, memory, local)
+        shelf = self._shelf = ShelvedEmbedder(self._embedder(), self._settings.home / "precedents.npz")
+
+        def vector_of(text: str, language: str) -> Vector:
+            return without_language(meaning(text, shelf), language, load_model().means)
+
+        self._solved = SolvedCases(self._store, solved, vector_of)
         if not self._settings.llm_model:
             return local
         from agent.triage.fallback import FallbackTriage

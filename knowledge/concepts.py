@@ -45,6 +45,14 @@ def concepts(text: str, language: str) -> Concepts:
     return counts
 
 
+@cache
+def notion_names() -> tuple[str, ...]:
+    """All notions of the glossary, in alphabetical order."""
+    return tuple(
+        sorted({name for glossary in _glossaries().values() for name in (*glossary.words, *glossary.phrases)})
+    )
+
+
 @lru_cache(maxsize=50_000)
 def _of_word(word: str, language: str) -> tuple[str, ...]:
     return tuple(notion for notion, stems in _glossaries()[language].words.items() if stems.search(word))

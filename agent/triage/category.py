@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.triage.classifier import Model, Vector, without_language
+from agent.triage.classifier import Model, Seen, Vector, without_language
 from agent.triage.learning import Corrections, Vote
 from agent.triage.patterns import load_table
 from agent.triage.reading import CategoryDecision
@@ -28,39 +28,53 @@ class CategoryReader:
     """Decides category and subcategory. Descriptions are embedded once, when first needed."""
 
     def __init__(
-        self, model: Model, taxonomy: Taxonomy, embedder: Embedder, corrections: Corrections
+        self,
+        model: Model,
+        taxonomy: Taxonomy,
+        embedder: Embedder,
+        corrections: Corrections,
+        solved: Corrections | None = None,
     ) -> None:
         self._model = model
         self._taxonomy = taxonomy
         self._embedder = embedder
         self._corrections = corrections
+        self._solved = solved
         self._numbers = load_table(".", "decisions")
         self._labels: NDArray[np.float32] | None = None
 
-    def decide(self, features: Vector, topic: Vector) -> CategoryDecision:
-        """The most likely category of the company's taxonomy for a mail with these features."""
-        shares = self._trained(features)
+    def decide(self, seen: Seen) -> CategoryDecision:
+        """The most likely category of the company's taxonomy for a mail of which this is seen."""
+        shares, topic = self.without_corrections(seen), seen.topic
+        if (adjustment := self._corrections.adjustment) is not None:
+            shares = adjustment.apply(shares, topic)
         vote = self._corrections.vote(topic)
         subcategory = ""
-        shares = self._with_descriptions(shares, topic)
         if vote is not None:
-            shares = self._with_vote(shares, vote)
+            shares = self._with_vote(_hinted(shares, vote, self._numbers["corrections"]), vote)
         ranked = sorted(shares.items(), key=lambda item: -item[1])
         best, confidence = ranked[0]
         if vote is not None and max(vote.shares, key=lambda slug: vote.shares[slug]) == best:
             subcategory = vote.subcategory if self._say(vote) >= 0.5 else ""
         return CategoryDecision(
             value=best,
-            subcategory=subcategory or self._subcategory(best, features, topic),
+            subcategory=subcategory or self._subcategory(best, seen),
             confidence=round(confidence, 3),
             needs_review=confidence < self._numbers["category"]["needs_review"],
             alternatives=tuple((slug, round(share, 3)) for slug, share in ranked[1:3]),
         )
 
-    def _trained(self, features: Vector) -> dict[str, float]:
+    def without_corrections(self, seen: Seen) -> dict[str, float]:
+        """The share of each category by the trained head, the descriptions and the solved cases."""
+        shares = self._with_descriptions(self._trained(seen), seen.topic)
+        if self._solved is not None and (precedent := self._solved.vote(seen.topic)) is not None:
+            shares = _hinted(shares, precedent, self._numbers["solved"])
+        return shares
+
+    def _trained(self, seen: Seen) -> dict[str, float]:
         """The head's probabilities, those of categories the company switched off going to the fallback."""
         shares = dict.fromkeys(self._taxonomy.slugs, 0.0)
-        for slug, share in self._model.heads["category"].probabilities(features).items():
+        for slug, share in self._model.heads["category"].probabilities(seen).items():
             shares[slug if slug in shares else FALLBACK] += share
         return shares
 
@@ -97,12 +111,12 @@ class CategoryReader:
         reach = (vote.nearness - numbers["near_from"]) / (numbers["near_full"] - numbers["near_from"])
         return float(np.clip(reach, 0.0, 1.0)) * float(numbers["full_say"])
 
-    def _subcategory(self, category: str, features: Vector, topic: Vector) -> str:
+    def _subcategory(self, category: str, seen: Seen) -> str:
         """The likeliest subcategory inside `category`; by description where none was trained."""
         known = self._taxonomy[category].subcategories
         shares = {
             label.partition(SEPARATOR)[2]: share
-            for label, share in self._model.heads["subcategory"].probabilities(features).items()
+            for label, share in self._model.heads["subcategory"].probabilities(seen).items()
             if label.partition(SEPARATOR)[0] == category and label.partition(SEPARATOR)[2] in known
         }
         untrained = [slug for slug in known if slug not in shares]
@@ -111,5 +125,15 @@ class CategoryReader:
         if not known:
             return ""
         vectors = self._embedder.embed([sub.description for sub in known.values()])
-        nearness = [float(without_language(row, "en", self._model.means) @ topic) for row in vectors]
+        nearness = [float(without_language(row, "en", self._model.means) @ seen.topic) for row in vectors]
         return list(known)[int(np.argmax(nearness))]
+
+
+def _hinted(shares: Mapping[str, float], vote: Vote, numbers: Mapping[str, float]) -> dict[str, float]:
+    """`shares` times those of the most similar examples, to a power below one: they are a hint, not a verdict."""
+    weighed = {
+        slug: share * (vote.shares.get(slug, 0.0) + numbers["doubt"]) ** numbers["say"]
+        for slug, share in shares.items()
+    }
+    total = sum(weighed.values())
+    return {slug: weight / total for slug, weight in weighed.items()}

@@ -1,4 +1,4 @@
-"""The trained part of the local engine: a few small linear heads over one vector of a mail.
+"""The trained part of the local engine: a few small linear heads over what is seen of a mail.
 
 The heads are logistic regressions fitted offline (`python -m agent.triage.training`) and shipped as plain arrays;
 at run time nothing but numpy is needed. Probabilities are calibrated by one temperature a head, fitted on
@@ -12,9 +12,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.triage import cues, lettering
+from agent.triage.lettering import Lettering
 from agent.triage.patterns import DATA, load_table
 from agent.triage.reading import LANGUAGES, FactorName, Signal
-from agent.triage.sentences import matter, without_placeholders
+from agent.triage.sentences import MAX_CHARACTERS, matter, without_placeholders
+from knowledge.concepts import concepts, notion_names
 from knowledge.embedding import Embedder
 
 MODEL = DATA / "model.npz"
@@ -23,28 +26,56 @@ Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """All that the heads see of a mail: `topic` is its vector free of its language, `features` begin with it."""
+
+    topic: Vector
+    features: Vector
+    lettering: Lettering
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """One decision: `weights` (classes, features), `bias` (classes), class names, and a temperature."""
+    """One decision of two opinions, one by the features and one by the letter groups.
+
+    `weights` (classes, features) and `bias` (classes) are the first's; `letter_weights` (classes, places) and
+    `letter_bias` the second's, whose say is `letter_share` (0..1; 0 where the wording tells nothing). `shift` moves
+    the scores from the corpus' shares of the classes to those of real mail.
+    """
 
     classes: tuple[str, ...]
     weights: Vector
     bias: Vector
+    letter_weights: Vector
+    letter_bias: Vector
+    letter_share: float
+    shift: Vector
     temperature: float
 
-    def probabilities(self, features: Vector) -> dict[str, float]:
+    def probabilities(self, seen: Seen) -> dict[str, float]:
         """Calibrated probability of each class; they sum to 1."""
-        scores = (self.weights @ features + self.bias) / self.temperature
-        shares = np.exp(scores - scores.max())
-        shares /= shares.sum()
+        scores = likelihoods(self.weights @ seen.features + self.bias)
+        if self.letter_share:
+            places, values = seen.lettering
+            lettered = likelihoods(self.letter_weights[:, places] @ values + self.letter_bias)
+            scores = (1 - self.letter_share) * scores + self.letter_share * lettered
+        shares = np.exp(likelihoods((scores + self.shift) / self.temperature))
         return dict(zip(self.classes, (float(share) for share in shares), strict=True))
+
+
+def likelihoods(scores: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Log-probabilities from scores, by row or for one mail (the logarithm of softmax)."""
+    rest = scores - scores.max(axis=-1, keepdims=True)
+    return np.asarray(rest - np.log(np.exp(rest).sum(axis=-1, keepdims=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All heads, the mean vector of each language, and the hash of the corpus they were fitted on."""
+    """All heads, the mean vector of each language, the letter groups' rarity, and the hash of the corpus behind."""
 
     heads: Mapping[str, Head]
     means: Mapping[str, Vector]
+    rarity: Vector
     corpus_hash: str
 
 
@@ -59,11 +90,16 @@ def load_model() -> Model:
                     classes=tuple(str(label) for label in arrays[f"{name}.classes"]),
                     weights=arrays[f"{name}.weights"].astype(np.float32),
                     bias=arrays[f"{name}.bias"].astype(np.float32),
+                    letter_weights=arrays[f"{name}.letter_weights"].astype(np.float32),
+                    letter_bias=arrays[f"{name}.letter_bias"].astype(np.float32),
+                    letter_share=float(arrays[f"{name}.letter_share"]),
+                    shift=arrays[f"{name}.shift"].astype(np.float32),
                     temperature=float(arrays[f"{name}.temperature"]),
                 )
                 for name in names
             },
             means={language: arrays[f"mean.{language}"] for language in (*LANGUAGES, "all")},
+            rarity=arrays["rarity"].astype(np.float32),
             corpus_hash=str(arrays["corpus_hash"]),
         )
 
@@ -116,10 +152,27 @@ def urgency(signals: Iterable[Signal]) -> Vector:
     return np.array(shown, dtype=np.float32)
 
 
-def features(topic: Vector, cues: Vector, urgent: Vector) -> Vector:
-    """What the heads see: topic vector, cues (weighed so that both count alike) and the factors found."""
-    return np.concatenate([topic, CUE_SCALE * cues, CUE_SCALE * urgent]).astype(np.float32)
+def notions(text: str, language: str) -> Vector:
+    """How strongly each notion of the glossary shows (log of 1 + its count), in the order of `notion_names`."""
+    found = concepts(without_placeholders(text[:MAX_CHARACTERS]), language)
+    return np.log1p(np.array([found.get(name, 0) for name in notion_names()], dtype=np.float32))
+
+
+def look(text: str, language: str, topic: Vector, signals: Iterable[Signal], rarity: Vector) -> Seen:
+    """Put together what the heads see of a mail's text whose vector is `topic`."""
+    parts = (
+        topic,
+        CUE_SCALE * cues.count(text, language),
+        CUE_SCALE * urgency(signals),
+        NOTION_SCALE * notions(text, language),
+    )
+    return Seen(
+        topic,
+        np.concatenate(parts).astype(np.float32),
+        lettering.weigh(lettering.count(text), rarity),
+    )
 
 
 CUE_SCALE = 0.6
-"""Weight of the cues against the vector, chosen on the corpus by cross-validation."""
+NOTION_SCALE = 0.5
+"""Weights of cues and notions against the vector, chosen on the corpus by cross-validation."""

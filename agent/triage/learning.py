@@ -5,11 +5,20 @@ once. It votes by nearness: a mail much like a corrected one follows the correct
 """
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from agent.triage.refit import Adjustment, fit
+
+LEAST_FITTED = 30
+"""Corrections from which on a head of the company's own is fitted."""
+
+CHANGED_SHARE = 0.05
+"""Share of the corrections that must be new or gone before it is fitted anew; until then the nearest decide."""
 
 NEIGHBOURS = 7
 """How many corrections have a say in one decision."""
@@ -17,12 +26,16 @@ NEIGHBOURS = 7
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One labelled example: the id of the correction, the mail's vector (unit length), and what a person decided."""
+    """One labelled example: the id of the correction, the mail's vector (unit length), and what a person decided.
+
+    `known` are the shares by category that the mail had without any correction.
+    """
 
     id: str
     vector: NDArray[np.float32]
     category: str
     subcategory: str = ""
+    known: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,9 @@ class Corrections(Protocol):
 
     def vote(self, vector: NDArray[np.float32]) -> Vote | None: ...
 
+    @property
+    def adjustment(self) -> Adjustment | None: ...
+
 
 class CorrectionMemory:
     """Corrections in memory. Safe to share between threads; `add` with a known id replaces it."""
@@ -48,6 +64,8 @@ class CorrectionMemory:
         self._entries: dict[str, Correction] = {}
         self._matrix: NDArray[np.float32] | None = None
         self._order: tuple[Correction, ...] = ()
+        self._adjustment: Adjustment | None = None
+        self._fitted: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -63,6 +81,33 @@ class CorrectionMemory:
             known = self._entries.pop(correction_id, None) is not None
             self._matrix = None
             return known
+
+    @property
+    def adjustment(self) -> Adjustment | None:
+        """What all corrections together say, as last fitted; None while they are too few."""
+        return self._adjustment
+
+    def refit(self) -> bool:
+        """Fit anew when enough has changed since the last time; whether it was. Takes up to a few seconds."""
+        with self._lock:
+            entries = tuple(entry for entry in self._entries.values() if entry.known)
+        now = frozenset(entry.id for entry in entries)
+        changed = len(now ^ self._fitted)
+        enough = len(now) >= LEAST_FITTED and len({entry.category for entry in entries}) > 1
+        few_are_new = enough and self._adjustment is not None and changed < CHANGED_SHARE * len(now)
+        if not changed or few_are_new:
+            return False
+        self._adjustment = (
+            fit(
+                [entry.vector for entry in entries],
+                [entry.known for entry in entries],
+                [entry.category for entry in entries],
+            )
+            if enough
+            else None
+        )
+        self._fitted = now
+        return True
 
     def vote(self, vector: NDArray[np.float32]) -> Vote | None:
         """What the nearest corrections say of a mail with this vector, or None while nothing was corrected."""

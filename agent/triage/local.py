@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable
 
-from agent.triage import asks, cues, factors, language, sentiment, style, summary, terms
+from agent.triage import asks, factors, language, sentiment, style, summary, terms
 from agent.triage.category import CategoryReader
 from agent.triage.classifier import (
     Model,
     Vector,
-    features,
     load_model,
+    look,
     meaning,
-    urgency,
     without_language,
 )
 from agent.triage.learning import CorrectionMemory, Corrections
@@ -27,7 +26,8 @@ _REPLY_PREFIX = re.compile(
 class LocalTriage:
     """A `TriageEngine` that needs no network. Safe to share between threads.
 
-    `corrections` is asked at each mail, so that what a person corrected counts from the next one on; `products` are
+    `corrections` is asked at each mail, so that what a person corrected counts from the next one on; `solved` votes
+    by the company's solved cases; `products` are
     names of the company's own, found in mails as key terms.
     """
 
@@ -37,6 +37,7 @@ class LocalTriage:
         taxonomy: Taxonomy | None = None,
         *,
         corrections: Corrections | None = None,
+        solved: Corrections | None = None,
         products: Iterable[str] = (),
         model: Model | None = None,
     ) -> None:
@@ -49,6 +50,7 @@ class LocalTriage:
             self._taxonomy,
             embedder,
             corrections if corrections is not None else CorrectionMemory(),
+            solved,
         )
 
     def read(self, mail: TriageInput) -> Reading:
@@ -59,8 +61,8 @@ class LocalTriage:
         text = letter(mail)
         signals = factors.find(text, spoken)
         topic = self._topic(text, spoken)
-        seen = features(topic, cues.count(text, spoken), urgency(signals))
-        category = self._categories.decide(seen, topic)
+        seen = look(text, spoken, topic, signals, self._model.rarity)
+        category = self._categories.decide(seen)
         mood = sentiment.decide(self._model, seen)
         kind = self._taxonomy.subcategory(category.value, category.subcategory)
         if kind is not None and not kind.written_by_customer:
@@ -78,7 +80,7 @@ class LocalTriage:
                 signals=signals,
                 asks=len(wanted),
                 model=self._model,
-                features=seen,
+                seen=seen,
             ),
             asks=wanted,
             key_terms=terms.find(text, self._products),
@@ -88,8 +90,15 @@ class LocalTriage:
 
     def vector(self, mail: TriageInput) -> Vector:
         """The vector of a mail as corrections are kept by: shape `(dim,)`, length 1, free of its language."""
+        return self.example(mail)[0]
+
+    def example(self, mail: TriageInput) -> tuple[Vector, dict[str, float]]:
+        """The same, and the share of each category as it would be without any correction."""
         spoken = language.detect(mail.new_text.shareable(), mail.known_language).value
-        return self._topic(letter(mail), spoken)
+        text = letter(mail)
+        topic = self._topic(text, spoken)
+        seen = look(text, spoken, topic, factors.find(text, spoken), self._model.rarity)
+        return topic, self._categories.without_corrections(seen)
 
     def _topic(self, text: str, spoken: str) -> Vector:
         return without_language(meaning(text, self._embedder), spoken, self._model.means)

@@ -18,7 +18,10 @@ class Sentiment(StrEnum):
 
 
 class FactorName(StrEnum):
-    """What makes a case urgent. The first comes from the customer's record, the others from the text."""
+    """What makes a case urgent. The first comes from the customer's record, the next from the text.
+
+    The last four come from what happens meanwhile (see `agent.cases.live`).
+    """
 
     CUSTOMER_VALUE = "customer_value"
     BUSINESS_IMPACT = "business_impact"
@@ -26,6 +29,10 @@ class FactorName(StrEnum):
     ESCALATION_RISK = "escalation_risk"
     SENTIMENT = "sentiment"
     COMPLEXITY = "complexity"
+    INCIDENT = "incident"
+    WROTE_AGAIN = "wrote_again"
+    WAITING = "waiting"
+    MOOD_DROP = "mood_drop"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ inside a sentence, openings and closings, contractions, smileys, colloquial word
 import re
 from functools import lru_cache
 
-from agent.triage.classifier import Model, Vector
+from agent.triage.classifier import Model, Seen
 from agent.triage.patterns import compile_all, language_or_english, load_table
 from agent.triage.reading import LANGUAGES, FactorName, Sentiment, Signal, Style
 from agent.triage.sentences import MAX_CHARACTERS, split
@@ -53,12 +53,12 @@ def read(
     signals: tuple[Signal, ...],
     asks: int,
     model: Model,
-    features: Vector,
+    seen: Seen,
 ) -> Style:
     """The style of the newly written `text` (greeting and closing line included: they show the most)."""
     text = text[:MAX_CHARACTERS]
     marks = marks_of(language_or_english(language, LANGUAGES))
-    expertise = knows(text, marks, model, features)
+    expertise = knows(text, marks, model, seen)
     return Style(
         formality=formality(text, language),
         expertise=expertise,
@@ -112,11 +112,11 @@ def distinct(pattern: re.Pattern[str], text: str) -> int:
     return len({match[0].lower() for match in pattern.finditer(text)})
 
 
-def knows(text: str, marks: dict[str, re.Pattern[str]], model: Model, features: Vector) -> str:
+def knows(text: str, marks: dict[str, re.Pattern[str]], model: Model, seen: Seen) -> str:
     """`beginner`, `practitioner` or `expert`: by telling words first, else by the trained head."""
     jargon = distinct(_expert(), text)
     novice = distinct(marks["beginner.patterns"], text)
-    shares = model.heads["expertise"].probabilities(features)
+    shares = model.heads["expertise"].probabilities(seen)
     expert = shares["expert"] + 0.15 * jargon
     beginner = shares["beginner"] + 0.3 * novice - 0.1 * jargon
     if expert >= 0.6 and expert > beginner:

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.learnt import LearntCorrections
-from agent.store.tables import CaseRow, CorrectionRow
+from agent.learnt import LearntCorrections, SolvedCases
+from agent.store.tables import CaseRow, CorrectionRow, DocumentRow
 from agent.triage.learning import CorrectionMemory
 from agent.triage.reading import TriageInput
+from knowledge.search import DocumentKind
 from tests.house import TestHouse, build_test_house
 
 
@@ -18,9 +19,9 @@ class OneVector:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def vector(self, mail: TriageInput) -> np.ndarray:
+    def example(self, mail: TriageInput) -> tuple[np.ndarray, dict[str, float]]:
         self.texts.append(mail.new_text.shareable())
-        return np.array([1.0, 0.0], dtype=np.float32)
+        return np.array([1.0, 0.0], dtype=np.float32), {"billing": 0.5, "delivery": 0.5}
 
 
 @pytest.fixture
@@ -110,3 +111,59 @@ def test_a_corrected_subcategory_brings_the_category_of_its_case(home: TestHouse
     vote = memory.vote(np.array([1.0, 0.0], dtype=np.float32))
     assert vote is not None
     assert (vote.shares, vote.subcategory) == ({"technical": 1.0}, "crash")
+
+
+def solve(home: TestHouse, name: str, category: str = "billing") -> None:
+    with home.store.writing() as unit:
+        unit.session.merge(
+            DocumentRow(
+                id=name, kind=DocumentKind.CASE, language="en", title=f"question {name}", body="answer",
+                category=category, created_at=home.clock(), updated_at=home.clock(),
+            )
+        )  # fmt: skip
+
+
+def precedents(home: TestHouse) -> tuple[SolvedCases, CorrectionMemory, list[str]]:
+    memory, asked = CorrectionMemory(), []
+
+    def vector_of(text: str, _language: str) -> np.ndarray:
+        asked.append(text)
+        return np.array([1.0, 0.0], dtype=np.float32)
+
+    return SolvedCases(home.store, memory, vector_of), memory, asked
+
+
+def test_solved_cases_are_precedents_until_they_are_removed(home: TestHouse) -> None:
+    solved, memory, asked = precedents(home)
+    solve(home, "1")
+    solve(home, "unsorted", category="")
+    assert solved.refresh()
+    assert solved.refresh()
+    assert asked == ["question 1"], "each is read once, and only where it has a category"
+    assert len(memory) == 1
+    with home.store.writing() as unit:
+        unit.session.delete(unit.session.get_one(DocumentRow, "1"))
+    assert solved.refresh()
+    assert len(memory) == 0
+
+
+def test_a_case_that_was_sorted_anew_votes_anew(home: TestHouse) -> None:
+    solved, memory, _ = precedents(home)
+    solve(home, "1")
+    solved.refresh()
+    home.clock.advance(minutes=1)
+    solve(home, "1", category="delivery")
+    assert solved.refresh()
+    vote = memory.vote(np.array([1.0, 0.0], dtype=np.float32))
+    assert vote is not None
+    assert vote.shares == {"delivery": 1.0}
+
+
+def test_many_solved_cases_arrive_bit_by_bit(home: TestHouse) -> None:
+    solved, memory, _ = precedents(home)
+    for number in range(5):
+        solve(home, str(number))
+    assert not solved.refresh(at_once=3)
+    assert len(memory) == 3
+    assert solved.refresh(at_once=3)
+    assert len(memory) == 5

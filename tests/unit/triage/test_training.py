@@ -7,8 +7,10 @@ from collections import Counter
 from agent.triage import training
 from agent.triage.classifier import CUE_SCALE, load_model
 from agent.triage.cues import SHAPE_CUES, WORD_CUES
+from agent.triage.lettering import PLACES
 from agent.triage.reading import LANGUAGES
 from agent.triage.taxonomy import load
+from knowledge.concepts import notion_names
 
 
 def test_the_model_was_fitted_on_the_corpus_and_lists_as_they_are() -> None:
@@ -19,7 +21,7 @@ def test_the_model_was_fitted_on_the_corpus_and_lists_as_they_are() -> None:
 def test_each_language_has_many_distinct_texts_with_known_labels() -> None:
     corpus = training.read_corpus()
     assert len({example.text for example in corpus}) == len(corpus)
-    assert min(Counter(example.language for example in corpus).values()) >= 150
+    assert min(Counter(example.language for example in corpus).values()) >= 650
     taxonomy = load()
     for example in corpus:
         assert taxonomy.subcategory(example.category, example.subcategory) is not None, example.text
@@ -36,7 +38,9 @@ def test_each_class_is_shown_in_each_language() -> None:
 
 def test_the_heads_fit_the_features() -> None:
     for head in load_model().heads.values():
-        assert head.weights.shape == (len(head.classes), 384 + len(WORD_CUES) + len(SHAPE_CUES) + 5)
+        seen = 384 + len(WORD_CUES) + len(SHAPE_CUES) + 5 + len(notion_names())
+        assert head.weights.shape == (len(head.classes), seen)
+        assert head.letter_weights.shape == (len(head.classes), PLACES if head.letter_share else 0)
         assert 0.3 <= head.temperature <= 4.0
     assert CUE_SCALE > 0
 
