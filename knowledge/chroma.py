@@ -5,11 +5,13 @@ no time-outs, so a silent server would hold a worker for ever (docs/decisions/kn
 come from us; the server never has to embed anything.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
 
+from knowledge.centering import shipped_version
 from knowledge.embedding import Vectors32
 from knowledge.search import Document, DocumentKind, IndexUnavailable
 from knowledge.vectors import Entry, Near
@@ -25,12 +27,15 @@ class ChromaIndex:
     """`Vectors` in a Chroma server: one collection a kind, one row a passage.
 
     The first row of a document carries the document itself. `name` sets several indexes of one server apart.
+    `version` names the vectors that are kept (unless given, those of the shipped centering): an index of another
+    version counts as empty, which makes the worker build it anew, and is deleted by `clear`.
     Every call raises `IndexUnavailable` when the server does not answer in time or answers nonsense.
     """
 
-    def __init__(self, url: str, name: str = "genklang") -> None:
+    def __init__(self, url: str, name: str = "genklang", version: str = "") -> None:
         self._http = httpx.Client(base_url=url.rstrip("/"), timeout=_READING, trust_env=False)
         self._name = name
+        self._version = version or shipped_version()
         self._collections: dict[DocumentKind, str] = {}
 
     def put(self, entries: Sequence[Entry]) -> None:
@@ -67,10 +72,17 @@ class ChromaIndex:
         return sum(len(self._call(kind, "get", first_rows)["ids"]) for kind in DocumentKind)
 
     def clear(self) -> None:
-        """Forget everything, also what is left of a damaged collection."""
+        """Forget everything, also what is left of a damaged collection or of another version."""
         self._collections.clear()
-        for kind in DocumentKind:
-            self._send("DELETE", f"{_DATABASE}/collections/{self._collection_name(kind)}", missing_ok=True)
+        for name in self._kept_names():
+            self._send("DELETE", f"{_DATABASE}/collections/{name}", missing_ok=True)
+
+    def _kept_names(self) -> set[str]:
+        """The collections of this index, of whichever version."""
+        kinds = "|".join(DocumentKind)
+        own = re.compile(rf"{re.escape(self._name)}-(?:{kinds})(?:-[0-9a-z]+)?")
+        answer = self._send("GET", f"{_DATABASE}/collections") or {}
+        return {one["name"] for one in answer.get("listed", ()) if own.fullmatch(one["name"])}
 
     def _call(
         self, kind: DocumentKind, verb: str, body: dict[str, Any], *, timeout: httpx.Timeout = _READING
@@ -93,7 +105,7 @@ class ChromaIndex:
         return self._collections[kind]
 
     def _collection_name(self, kind: DocumentKind) -> str:
-        return f"{self._name}-{kind.value}"
+        return f"{self._name}-{kind.value}-{self._version}"
 
     def _send(
         self,
@@ -104,7 +116,7 @@ class ChromaIndex:
         timeout: httpx.Timeout = _READING,
         missing_ok: bool = False,
     ) -> dict[str, Any] | None:
-        """The server's answer; None where what was asked for is missing and that may be."""
+        """The server's answer (a list as `listed`); None where what was asked for is missing and that may be."""
         try:
             response = self._http.request(method, path, json=body, timeout=timeout)
             if missing_ok and response.status_code == httpx.codes.NOT_FOUND:
@@ -113,7 +125,7 @@ class ChromaIndex:
             answer = response.json()
         except (httpx.HTTPError, ValueError) as error:
             raise IndexUnavailable(f"The search index did not answer ({type(error).__name__}).") from error
-        return answer if isinstance(answer, dict) else {}
+        return answer if isinstance(answer, dict) else {"listed": answer or []}
 
 
 def _rows(entry: Entry) -> Iterator[dict[str, Any]]:

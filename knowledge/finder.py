@@ -9,10 +9,10 @@ from threading import Lock
 
 import numpy as np
 
-from knowledge.centering import Centering
+from knowledge.centering import Centering, of_length_one
 from knowledge.embedding import Embedder, Vectors32
 from knowledge.features import Features, code_scores, concept_scores, features, wording_scores
-from knowledge.passages import WINDOW_WORDS, passages
+from knowledge.passages import gist, passages
 from knowledge.ranking import Row, Weights, scores, shipped_weights
 from knowledge.reasons import reason
 from knowledge.search import Document, DocumentKind, Match, Shareable
@@ -21,7 +21,10 @@ from knowledge.vectors import Entry, Near, Vectors
 CANDIDATE_PASSAGES = 240
 """Passages a question may bring in, of each kind: all of a small collection, the best 40 to 80 documents of a large."""
 
-_MOST_QUESTIONS = 4
+_WHOLE = 0
+"""The place of the row that stands for a document as a whole, the middle of its passages; these follow it."""
+
+_MOST_PIECES = 8
 _FEATURES_KEPT = 4_000
 
 
@@ -40,9 +43,7 @@ class SemanticFinder:
 
     def put(self, documents: Sequence[Document]) -> None:
         """Index `documents`, replacing what was indexed of them before."""
-        self._vectors.put(
-            [Entry(document, self._rows(passages(document), document.language)) for document in documents]
-        )
+        self._vectors.put([Entry(document, self._rows_of(document)) for document in documents])
 
     def remove(self, ids: Sequence[str]) -> None:
         self._vectors.remove(ids)
@@ -63,29 +64,37 @@ class SemanticFinder:
         category: str = "",
     ) -> list[Match]:
         """See `knowledge.search.Finder`. `limit` counts for each kind; all are then sorted together."""
-        texts = [text for question in questions if (text := question.shareable().strip())]
-        if not texts:
+        pieces = [text for question in questions if (text := question.shareable().strip())]
+        if not pieces:
             return []
-        whole = "\n".join(dict.fromkeys(texts))
-        asked = [whole, *texts[:_MOST_QUESTIONS]] if len(texts) > 1 else [whole]
-        rows = self._rows(asked, language)
-        looked_for = features(whole, language)
+        row = self._centering.question(self._meaning_of(pieces), language)
+        looked_for = features("\n".join(pieces), language)
         found: list[Match] = []
         for kind in kinds:
-            hits = self._vectors.nearest(rows, kind=kind, limit=CANDIDATE_PASSAGES)
+            [hits] = self._vectors.nearest(row, kind=kind, limit=CANDIDATE_PASSAGES)
             found += self._ranked(hits, looked_for, kind, limit, category)
         return sorted(found, key=lambda match: -match.score)
 
-    def _rows(self, texts: Sequence[str], language: str) -> Vectors32:
-        """Centred vectors. A longer text is known by its beginning: that finds no worse, and costs far less."""
-        gists = [" ".join(text.split()[:WINDOW_WORDS]) for text in texts]
-        return self._centering.apply(self._embedder.embed(gists), language)
+    def _meaning_of(self, pieces: Sequence[str]) -> Vectors32:
+        """One row for the whole question, shape `(1, dim)`.
+
+        A single text is known by its beginning. Several pieces are embedded as they stand, since whoever cut the
+        question has mostly had the same pieces embedded already, and the embedder remembers them.
+        """
+        texts = [gist(pieces[0])] if len(pieces) == 1 else pieces[:_MOST_PIECES]
+        return np.asarray(self._embedder.embed(texts).mean(axis=0, keepdims=True), np.float32)
+
+    def _rows_of(self, document: Document) -> Vectors32:
+        """The rows of an entry: the whole, then each passage."""
+        texts = [gist(passage) for passage in passages(document)]
+        rows = self._centering.document(self._embedder.embed(texts), document.language)
+        return np.concatenate([of_length_one(rows.mean(axis=0, keepdims=True)), rows])
 
     def _ranked(
-        self, hits: list[list[Near]], looked_for: Features, kind: DocumentKind, limit: int, category: str
+        self, hits: Sequence[Near], looked_for: Features, kind: DocumentKind, limit: int, category: str
     ) -> list[Match]:
-        """The documents behind `hits` (one list a question, the whole text first), best first."""
-        ids = list(dict.fromkeys(near.document_id for line in hits for near in line))
+        """The documents behind `hits`, best first."""
+        ids = list(dict.fromkeys(near.document_id for near in hits))
         documents = self._vectors.documents(ids, kind=kind)
         if not documents:
             return []
@@ -103,7 +112,7 @@ class SemanticFinder:
             Match(
                 documents[row],
                 round(float(ranking[row]), 4),
-                passages(documents[row])[place_of[documents[row].id]],
+                passages(documents[row])[place_of.get(documents[row].id, 1) - 1],
                 reason(looked_for, known[row], float(signs["meaning"][row])),
             )
             for row in np.argsort(-ranking, kind="stable")[:limit]
@@ -120,18 +129,18 @@ class SemanticFinder:
             ]
         )
 
-    def _meaning(self, hits: list[list[Near]], documents: Sequence[Document]) -> Row:
-        """Nearness of the whole text, mixed with the mean nearness of the single questions where there are some."""
-        lines = []
-        for line in hits:
-            best = _best_cosines(line)
-            floor = min(best.values(), default=0.0)
-            lines.append([best.get(document.id, floor) for document in documents])
-        table = np.array(lines)
-        if len(table) == 1:
-            return np.asarray(table[0])
-        share = self._weights.ask_share
-        return np.asarray((1 - share) * table[0] + share * table[1:].mean(axis=0))
+    def _meaning(self, hits: Sequence[Near], documents: Sequence[Document]) -> Row:
+        """Nearness of each document as a whole, mixed with that of its best passage.
+
+        A part of a large collection's document that is not among the hits is at most as near as the last of them.
+        """
+        floor = min(near.cosine for near in hits)
+        whole = {near.document_id: near.cosine for near in hits if near.place == _WHOLE}
+        best: dict[str, float] = {}
+        for near in hits:
+            best[near.document_id] = max(near.cosine, best.get(near.document_id, floor))
+        share = self._weights.whole_share
+        return np.array([share * whole.get(one.id, floor) + (1 - share) * best[one.id] for one in documents])
 
     def _features_of(self, document: Document) -> Features:
         with self._lock:
@@ -146,18 +155,10 @@ class SemanticFinder:
         return made
 
 
-def _best_cosines(line: Sequence[Near]) -> dict[str, float]:
-    best: dict[str, float] = {}
-    for near in line:
-        best[near.document_id] = max(near.cosine, best.get(near.document_id, -1.0))
+def _best_places(hits: Sequence[Near]) -> dict[str, int]:
+    """Which passage of each document matched best; `hits` are best first."""
+    best: dict[str, int] = {}
+    for near in hits:
+        if near.place != _WHOLE:
+            best.setdefault(near.document_id, near.place)
     return best
-
-
-def _best_places(hits: Sequence[Sequence[Near]]) -> dict[str, int]:
-    """Which passage of each document matched best."""
-    best: dict[str, Near] = {}
-    for line in hits:
-        for near in line:
-            if near.document_id not in best or near.cosine > best[near.document_id].cosine:
-                best[near.document_id] = near
-    return {document_id: near.place for document_id, near in best.items()}

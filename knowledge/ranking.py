@@ -33,7 +33,7 @@ class Weights:
     background_weight: float
     own_language: float
     same_category: float
-    ask_share: float
+    whole_share: float
     signs: Mapping[str, Sign]
     middle: float
     slope: float

@@ -63,7 +63,8 @@ class Finder(Protocol):
     ) -> list[Match]:
         """The best `limit` matches of each kind together, best first; empty when nothing is near.
 
-        `category` is what the question is about, where that is known: documents of the same one are preferred.
+        `questions` is the question in one text or cut into pieces. Pieces that triage has had embedded cost
+        nothing to look up. `category` is what the question is about, where that is known: documents of the same one are preferred.
 
         Raises `IndexUnavailable` when the vector server does not answer in time.
         """

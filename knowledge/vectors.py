@@ -10,7 +10,10 @@ from knowledge.search import Document, DocumentKind
 
 @dataclass(frozen=True)
 class Entry:
-    """A document and the vectors of its passages (`knowledge.passages`), one row each, of length 1."""
+    """A document and its vectors, of length 1: the first row for the whole, then one for each passage.
+
+    `knowledge.passages` says what the passages are.
+    """
 
     document: Document
     rows: Vectors32
@@ -18,7 +21,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A passage near a question: its document's id, its place among the document's passages, the cosine."""
+    """A row near a question: its document's id, its place in the document's entry, the cosine."""
 
     document_id: str
     place: int

@@ -27,7 +27,7 @@ class WordEmbedder:
                 row[digest[0] % self.dim] += 1
                 row[digest[1] % self.dim] -= 1
             row[0] += 0.01
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 @dataclass(frozen=True)

