@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from agent.errors import WrongUse
 from agent.store.session import Unit
 from agent.store.tables import PersonRow
+from agent.triage.reading import LANGUAGES
 
 THEMES = ("system", "light", "dark")
 
@@ -32,10 +33,16 @@ def set_preferences(
     keys: bool | None = None,
     language: str | None = None,
 ) -> None:
-    """Change what is given. Raises `WrongUse` for a theme that does not exist."""
+    """Change what is given. Raises `WrongUse` for a theme or language that does not exist."""
     if theme is not None and theme not in THEMES:
         raise WrongUse(
             "There is no such theme.", code="preferences.theme", remedy=f"Use one of {', '.join(THEMES)}."
+        )
+    if language is not None and language not in LANGUAGES:
+        raise WrongUse(
+            "The desk does not speak this language.",
+            code="preferences.language",
+            remedy=f"Use one of {', '.join(LANGUAGES)}.",
         )
     person = unit.session.get_one(PersonRow, person_id)
     chosen = dict(person.settings)

@@ -11,6 +11,7 @@ from agent.store.tables import CorrectionRow, DraftRow, NoteRow, OutboxRow
 from agent.triage.taxonomy import Taxonomy
 from api.web import wording
 from api.web.file_name import shown_name
+from api.web.language import language_name, sentences
 from api.web.letter import (
     MarkedPiece,
     Paragraph,
@@ -111,8 +112,31 @@ class CaseView:
     def may_belong_to(self) -> int | None:
         return self.page.case.may_belong_to_id
 
-    def plain(self, evidence: str) -> str:
-        return restore_for_eyes(evidence, self.page.placeholders)
+    def is_quoted(self, factor: Mapping[str, Any]) -> bool:
+        """Whether a factor's evidence is the customer's own words, and not ours about them."""
+        return factor["name"] in wording.QUOTED
+
+    def evidence(self, factor: Mapping[str, Any]) -> str:
+        words: str = factor["evidence"]
+        if self.is_quoted(factor):
+            return restore_for_eyes(words, self.page.placeholders)
+        if factor["name"] == "sentiment":
+            return self.words(wording.SENTIMENTS.get(words, words))
+        return sentences(self.reader.language).said(words, self._fact_value)
+
+    def _fact_value(self, value: str) -> str:
+        mood = wording.SENTIMENTS.get(value.replace(" ", "_"))
+        return self.words(mood) if mood else self.reader.value(value)
+
+    @property
+    def priority_note(self) -> str:
+        """The rule that stood above the sum of points, in words."""
+        return sentences(self.reader.language).said(self.page.case.priority_note, self._rule_value)
+
+    def _rule_value(self, value: str) -> str:
+        if value in self.taxonomy:
+            return self.taxonomy[value].name(self.reader.language)
+        return self.words({**wording.PRIORITIES, **wording.GRADES}.get(value, value))
 
     def name_of(self, person_id: int | None) -> str:
         return person_name(self.page.people.get(person_id or 0)) or self.words("Somebody")
@@ -237,7 +261,7 @@ class CaseView:
         done = self.words("Personal details hidden: %(count)s") % {"count": hidden}
         found = self.words("Sources found: %(count)s") % {"count": len(self.page.matches)}
         writing = self.words("Writing in %(language)s") % {
-            "language": self.reader.language_name(self.page.case.language or "en")
+            "language": language_name(self.page.case.language or "en", self.reader.language)
         }
         return [
             ("ok", done),
@@ -345,7 +369,7 @@ class CaseView:
         facts = [(_("Read by"), engines.get(self.page.engine, self.page.engine))]
         if self.page.case.category:
             sure = self.page.case.category_confidence
-            facts.append((_("Category"), _("%(percent)s %% sure") % {"percent": round(100 * sure)}))
+            facts.append((_("Category"), _("%(percent)s sure") % {"percent": self.reader.percent(sure)}))
         if draft is not None:
             facts += [
                 (_("Written by"), engines.get(draft.engine, draft.engine)),

@@ -122,7 +122,7 @@ def _settle(unit: Unit, desk: Desk, draft: DraftRow, vouched: tuple[str, ...]) -
         )
     if sentences or checks:
         words = gettext_of(desk.request)
-        lines = [words("I vouch for: »%(sentence)s«") % {"sentence": s} for s in sentences.values()]
+        lines = [words("I vouch for: “%(sentence)s”") % {"sentence": s} for s in sentences.values()]
         lines += [words("I have checked: %(detail)s") % {"detail": detail} for detail in checks.values()]
         add_note(unit, desk.house, case_id=draft.case_id, text="\n".join(lines), person=desk.person)
 

@@ -6,13 +6,19 @@ anybody is signed in.
 
 from functools import cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import Translations
 
-_FOLDER = Path(__file__).parent.parent / "locale"
-_DOMAIN = "genklang"
+from api.web.sentences import CONTEXT, Sentences
+
+FOLDER = Path(__file__).parent.parent / "locale"
+DOMAIN = "genklang"
 _LOCALES = {"en": "en_GB", "da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "de": "de_DE"}
 NAMES = {"da": "Dansk", "en": "English", "de": "Deutsch", "sv": "Svenska", "nb": "Norsk"}
 
@@ -24,16 +30,39 @@ def marked(words: str) -> str:
 
 @cache
 def available() -> tuple[str, ...]:
-    """English, and every language that has a compiled catalogue."""
-    found = {path.parent.parent.name for path in _FOLDER.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo")}
-    return tuple(code for code in NAMES if code == "en" or code in found)
+    """English, and every language that has a catalogue."""
+    return tuple(code for code in NAMES if code == "en" or _path(code).exists())
+
+
+def _path(language: str) -> Path:
+    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+@cache
+def _catalogue(language: str) -> Catalog:
+    """Read as it was written, so that nobody has to compile anything; once a process and language."""
+    with _path(language).open("rb") as file:
+        return read_po(file, locale=language, domain=DOMAIN)
 
 
 @cache
 def translations(language: str) -> NullTranslations:
+    """For words that are marked where they are shown."""
     if language == "en" or language not in available():
         return NullTranslations()
-    return Translations.load(str(_FOLDER), [language], _DOMAIN)
+    compiled = BytesIO()
+    write_mo(compiled, _catalogue(language))
+    compiled.seek(0)
+    return Translations(compiled, DOMAIN)
+
+
+@cache
+def sentences(language: str) -> Sentences:
+    """For what errors, warnings and notices say; they were written down in English."""
+    if language == "en" or language not in available():
+        return Sentences(())
+    told = (message for message in _catalogue(language) if message.context == CONTEXT)
+    return Sentences((str(message.id), str(message.string)) for message in told if message.string)
 
 
 @cache

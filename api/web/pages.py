@@ -1,6 +1,7 @@
 """Templates, and what each of them may use: words in the reader's language, times in the company's zone."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
@@ -8,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
@@ -25,6 +27,7 @@ from api.web.time_left import TimeLeft, time_left
 
 _HERE = Path(__file__).parent.parent
 STATIC = _HERE / "static"
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
 @cache
@@ -38,8 +41,17 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_translations(languages.translations(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"asset": asset, "wording": wording, "language_names": languages.NAMES}
-    environment.filters |= {"initials": initials, "person_name": person_name}
+    environment.globals |= {
+        "asset": asset,
+        "wording": wording,
+        "languages": languages.available(),
+        "language_names": languages.NAMES,
+    }
+    environment.filters |= {
+        "initials": initials,
+        "person_name": person_name,
+        "said": languages.sentences(language).said,
+    }
     return environment
 
 
@@ -97,7 +109,24 @@ class Reader:
         return format_decimal(value, locale=self.locale)
 
     def euros(self, value: float) -> str:
-        return format_currency(value, "EUR", "¤#,##0", locale=self.locale, currency_digits=False)
+        whole = self.locale.currency_formats["standard"].pattern.replace(".00", "")
+        return format_currency(value, "EUR", whole, locale=self.locale, currency_digits=False)
+
+    def percent(self, share: float) -> str:
+        return format_percent(share, "#,##0 %" if self.language != "en" else None, locale=self.locale)
+
+    def size(self, octets: int) -> str:
+        """The size of a file, in kilobytes or megabytes of a thousand."""
+        unit, size = (
+            ("megabyte", octets / 1e6) if octets >= 1e6 else ("kilobyte", max(1, round(octets / 1e3)))
+        )
+        return format_unit(round(size, 1), f"digital-{unit}", "short", locale=self.locale)
+
+    def value(self, text: str) -> str:
+        """A value within one of our English sentences: the name of a language, a number; others stay as they are."""
+        if text in languages.NAMES:
+            return languages.language_name(text, self.language)
+        return self.number(int(text.replace(",", ""))) if _THOUSANDS.fullmatch(text) else text
 
     def language_name(self, code: str) -> str:
         name = languages.language_name(code, self.language)

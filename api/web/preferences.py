@@ -16,11 +16,16 @@ def choose(
     desk: AtDesk,
     theme: Annotated[str | None, Form()] = None,
     keys: Annotated[str | None, Form()] = None,
+    language: Annotated[str | None, Form()] = None,
     back: Annotated[str, Form()] = "/",
 ) -> Response:
     with desk.house.store.writing() as unit:
         set_preferences(
-            unit, person_id=desk.person.id, theme=theme, keys=None if keys is None else keys == "on"
+            unit,
+            person_id=desk.person.id,
+            theme=theme,
+            keys=None if keys is None else keys == "on",
+            language=language,
         )
     inside = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
     return RedirectResponse(back if inside else "/", 303)

@@ -22,6 +22,29 @@ PRIORITIES = {
     "low": marked("Low"),
 }
 
+NO_PRIORITY = marked("No priority yet")
+
+WHY = {
+    "critical": marked("Why critical"),
+    "high": marked("Why high"),
+    "medium": marked("Why medium"),
+    "low": marked("Why low"),
+}
+NOT_YET_JUDGED = marked("Priority")
+
+CHANGED = {
+    # what a person corrected, as the object of »changed«
+    "priority": marked("the priority"),
+    "category": marked("the category"),
+}
+
+GRADES = {
+    # of business impact
+    "data_loss": marked("data loss"),
+    "security": marked("a security problem"),
+    "stopped": marked("a standstill"),
+}
+
 FACTORS = {
     "customer_value": marked("Customer value"),
     "business_impact": marked("Business impact"),
@@ -29,7 +52,13 @@ FACTORS = {
     "escalation_risk": marked("Risk of losing them"),
     "sentiment": marked("Mood"),
     "complexity": marked("Complexity"),
+    "incident": marked("Others report it too"),
+    "wrote_again": marked("Wrote again"),
+    "waiting": marked("Waiting time"),
+    "mood_drop": marked("Mood fell"),
 }
+QUOTED = {"business_impact", "time_criticality", "escalation_risk", "complexity"}
+"""Factors whose evidence is the customer's own words."""
 
 SENTIMENTS = {
     "very_negative": marked("Very upset"),
