@@ -106,6 +106,9 @@ class LazyUnderstanding:
 
     def warm_up(self) -> None:
         """Load everything now, so that the first mail does not wait for it."""
+        from agent.triage.language import warm_up as warm_up_language
+
+        warm_up_language()
         assert self.redactor
         assert self.triage
         assert self.writer

@@ -14,7 +14,7 @@ from agent.clock import Clock, system_clock
 from agent.company import load_company
 from agent.desk.house import Doorbell, House
 from agent.desk.mailboxes import is_removed, list_mailboxes
-from agent.desk.prioritising import rules_of
+from agent.desk.rules import incident_rules_of, rules_of
 from agent.desk.values import customer_record
 from agent.errors import MailServerError, SettingError
 from agent.failpoint import fail_points
@@ -59,7 +59,10 @@ def build_house(
     Raises `SettingError` for `company.toml`, `OutsideUnavailable` where the database does not answer.
     """
     company = load_company(settings.home / "company.toml")
-    rules_of(company)  # numbers that cannot be meant stop the start, not the first mail
+    (
+        rules_of(company),
+        incident_rules_of(company),
+    )  # numbers that cannot be meant stop the start, not the first mail
     store = open_database(settings)
     secret_key = settings.secret_key.encode()
     return House(

@@ -1,10 +1,13 @@
 """A whole house for tests of the desk: real store and rules; servers, models and clock in our hands."""
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import numpy as np
 
 from agent.company import Company
 from agent.desk.house import House
@@ -26,6 +29,7 @@ from agent.triage.reading import (
     Style,
     TriageInput,
 )
+from knowledge.embedding import Vectors32
 from knowledge.search import Document, DocumentKind, Match, Shareable
 
 SUPPORT = "support@nordlys.example"
@@ -143,6 +147,7 @@ class ScriptedUnderstanding:
         language: str = "",
         limit: int = 5,
         kinds: Sequence[DocumentKind] = tuple(DocumentKind),
+        category: str = "",
     ) -> list[Match]:
         return self.matches[:limit]
 
@@ -162,6 +167,12 @@ class ScriptedUnderstanding:
 
     def language_of(self, text: str) -> LanguageGuess:
         return LanguageGuess("en", 0.99)
+
+    def topic(self, mail: TriageInput) -> Vectors32:
+        """A direction of its own for each subject, and the same for the same words."""
+        seed = int.from_bytes(hashlib.sha256(mail.subject.shareable().encode()).digest()[:4], "big")
+        vector = np.random.default_rng(seed).standard_normal(64).astype(np.float32)
+        return vector / np.linalg.norm(vector)
 
     def refresh(self) -> None:
         """Nothing is learnt."""

@@ -21,11 +21,16 @@ DEFAULTS = Path(__file__).parent / "data" / "priority.toml"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The company's numbers: points, least score by level, overrides, revenue by tier, targets, hours."""
+    """The company's numbers: points, least score by level, overrides, revenue by tier, targets, hours.
+
+    `live_points` are for what happens after the mail came; `soon_share` is the last part of the answer time.
+    """
 
     tier_points: Mapping[str, int]
     signal_points: Mapping[FactorName, int]
     sentiment_points: Mapping[str, int]
+    live_points: Mapping[str, int]
+    soon_share: float
     levels: Mapping[Priority, int]
     never_below: Mapping[str, Priority]
     low_categories: frozenset[str]
@@ -45,6 +50,7 @@ def load_rules(overrides: Mapping[str, Any] | None = None) -> Rules:
     overlay(table, overrides or {}, "priority")
     try:
         points = table["points"]
+        live = table["live"]
         low = table["always_low"]
         return Rules(
             tier_points={tier: int(value) for tier, value in points["tier"].items()},
@@ -58,6 +64,8 @@ def load_rules(overrides: Mapping[str, Any] | None = None) -> Rules:
                 )
             },
             sentiment_points={mood: int(value) for mood, value in points["sentiment"].items()},
+            live_points={name: int(value) for name, value in live.items() if name != "soon_share"},
+            soon_share=float(live["soon_share"]),
             levels={Priority(level): int(least) for level, least in table["levels"].items()},
             never_below={grade: Priority(level) for grade, level in table["never_below"].items()},
             low_categories=frozenset(low["categories"]),
@@ -107,14 +115,33 @@ def decide(
     calendar: Calendar,
 ) -> PriorityDecision:
     """Level, score, factors with evidence, and the instant (UTC) by which an answer is due."""
+    words = judged_by_words(reading, customer, rules)
+    respond_by = due(received_at, rules.targets[words.level], calendar)
+    return PriorityDecision(words.level, words.score, words.factors, respond_by, words.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Level and points of a mail, and why the level differs from what the points alone give."""
+
+    level: Priority
+    score: int
+    factors: tuple[Factor, ...]
+    note: str
+
+
+def judged_by_words(reading: Reading, customer: CustomerRecord, rules: Rules) -> Judgement:
+    """What the words and the record alone make of a mail, without any clock."""
     factors = tuple(weighed(reading, customer, rules))
     score = sum(factor.points for factor in factors)
-    level = next(
-        (level for level, least in sorted(rules.levels.items(), key=lambda item: -item[1]) if score >= least),
-        Priority.LOW,
-    )
-    level, note = with_overrides(level, reading, rules)
-    return PriorityDecision(level, score, factors, due(received_at, rules.targets[level], calendar), note)
+    level, note = with_overrides(level_of(score, rules), reading, rules)
+    return Judgement(level, score, factors, note)
+
+
+def level_of(score: int, rules: Rules) -> Priority:
+    """The level that the points alone give."""
+    by_points = sorted(rules.levels.items(), key=lambda item: -item[1])
+    return next((level for level, least in by_points if score >= least), Priority.LOW)
 
 
 def weighed(reading: Reading, customer: CustomerRecord, rules: Rules) -> list[Factor]:

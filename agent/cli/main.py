@@ -15,6 +15,7 @@ from agent.cli import (
     knowledge,
     mailboxes,
     people,
+    priority,
     processes,
     processing,
     rights,
@@ -36,6 +37,7 @@ app.add_typer(people.app, name="user")
 app.add_typer(customers.app, name="customers")
 app.add_typer(knowledge.articles, name="knowledge")
 app.add_typer(knowledge.cases, name="cases")
+app.add_typer(priority.app, name="priority")
 app.add_typer(demo.app, name="demo")
 for part in (processes, diagnosis, processing, history, rights, evaluation):
     part.add_commands(app)

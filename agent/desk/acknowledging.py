@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from agent.cases.answer_time import Load, promise
 from agent.desk.house import House
 from agent.desk.outbox import Letter, post, reply_recipients
-from agent.desk.prioritising import rules_of
+from agent.desk.rules import rules_of
 from agent.desk.values import reading_of
 from agent.desk.work import Apply
 from agent.drafting.acknowledgement import acknowledge

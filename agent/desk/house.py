@@ -1,18 +1,20 @@
 """What the steps and use cases work with. Built once by `agent.wiring` from settings; replaced in tests."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.clock import Clock
 from agent.company import Company
+from agent.desk.recent_signs import RecentSigns
 from agent.drafting.draft import Writer
 from agent.mail.mailbox import Inbox, MailSender
 from agent.mail.message import ParsedMessage
 from agent.privacy.redaction import Redactor, Restorer
 from agent.store.session import Store
 from agent.store.tables import MailboxRow
-from agent.triage.reading import LanguageGuess, TriageEngine
+from agent.triage.reading import LanguageGuess, TriageEngine, TriageInput
+from knowledge.embedding import Vectors32
 from knowledge.search import Finder, Index
 
 
@@ -46,6 +48,10 @@ class Understanding(Protocol):
 
     def language_of(self, text: str) -> LanguageGuess: ...
 
+    def topic(self, mail: TriageInput) -> Vectors32:
+        """What the mail is about as a vector of length 1, shape `(dim,)`, free of its language."""
+        ...
+
     def refresh(self) -> None:
         """Take in corrections that people made since the last message."""
         ...
@@ -67,3 +73,4 @@ class House:
     inbox_of: Callable[[MailboxRow], Inbox]
     sender_of: Callable[[MailboxRow], MailSender]
     fail_point: Callable[[str], None]  # does nothing, unless a fault test asked the program to die there
+    recent_signs: RecentSigns = field(default_factory=RecentSigns)

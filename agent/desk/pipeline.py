@@ -12,6 +12,7 @@ import structlog
 
 from agent.desk import (
     acknowledging,
+    clustering,
     drafting,
     joining,
     prioritising,
@@ -57,6 +58,7 @@ STEPS = (
     Step("redact", redacting.run, people_only=False),
     Step("triage", triaging.run, lease=timedelta(minutes=3)),
     Step("prioritise", prioritising.run),
+    Step("cluster", clustering.run),
     Step("acknowledge", acknowledging.run),
     Step("research", researching.run),
     Step("draft", drafting.run, lease=timedelta(minutes=5)),

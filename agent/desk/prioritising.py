@@ -1,15 +1,16 @@
 """Step 5: how urgent is it, why, and by when is an answer due?"""
 
 from datetime import datetime
-from functools import lru_cache
 
 from agent.cases.case import CustomerRecord, Priority, PriorityDecision
-from agent.cases.clock_rules import Calendar, calendar, due
-from agent.cases.priority import Rules, decide, load_rules
+from agent.cases.clock_rules import due
+from agent.cases.priority import decide
 from agent.company import Company
 from agent.desk.cases import touch
 from agent.desk.escalating import escalate_by_rule
 from agent.desk.house import House
+from agent.desk.reprioritising import settle, words_of
+from agent.desk.rules import rules_of
 from agent.desk.values import customer_record, reading_of
 from agent.desk.work import Apply
 from agent.mail.message import MailKind
@@ -45,13 +46,6 @@ def judge(
     return decide(reading, customer, rules=rules, received_at=received_at, calendar=calendar)
 
 
-@lru_cache(maxsize=8)
-def rules_of(company: Company) -> tuple[Rules, Calendar]:
-    """The company's points and targets, and when it works. Raises `SettingError` for what cannot be meant."""
-    rules = load_rules(company.overrides.get("priority"))
-    return rules, calendar(company.zone, company.country, rules.hours)
-
-
 def _show(unit: Unit, house: House, message: MessageRow, decision: PriorityDecision) -> None:
     """The case shows its most urgent open message; a later, calmer one does not take urgency away."""
     now = house.clock()
@@ -62,12 +56,21 @@ def _show(unit: Unit, house: House, message: MessageRow, decision: PriorityDecis
         case.respond_by = min(case.respond_by, decision.respond_by)
     else:
         case.respond_by = decision.respond_by
-    calmer = bool(case.priority) and unanswered_before and decision.level.rank >= Priority(case.priority).rank
-    if "priority" not in case.corrected and not (calmer and decision.score <= case.score):
-        case.priority = decision.level
+    if "priority" not in case.corrected and not (unanswered_before and _is_calmer(decision, case)):
+        case.priority = case.words_priority = decision.level
         case.score = decision.score
         case.factors = [dump(factor) for factor in decision.factors]
         case.priority_note = decision.note
     if decision.level is Priority.CRITICAL:
         escalate_by_rule(unit, case, cause="critical", reason="The points make it critical.", now=now)
+    settle(unit, house, case, cause="mail")
     touch(case, now)
+
+
+def _is_calmer(decision: PriorityDecision, case: CaseRow) -> bool:
+    """Whether the words of this mail are no more urgent than those that the case shows."""
+    shown = case.words_priority or case.priority
+    if not shown:
+        return False
+    score = sum(factor.points for factor in words_of(case))
+    return decision.level.rank >= Priority(shown).rank and decision.score <= score

@@ -22,6 +22,7 @@ from agent.store.tables import (
     CustomerRow,
     DraftRow,
     EscalationRow,
+    IncidentCaseRow,
     MatchRow,
     MessageRow,
     NoteRow,
@@ -29,13 +30,14 @@ from agent.store.tables import (
     PlaceholderRow,
     QuarantineRow,
     RawMailRow,
+    SignRow,
     TriageRow,
 )
 
 PURPOSES = ("drafts", "tone")
 """What can be objected to: having answers drafted by a machine, and having the answer follow one's own tone."""
 
-_BYTES = ("content", "safe_html")
+_BYTES = ("content", "safe_html", "vector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Receipt:
 
 
 def export_customer(session: Session, email: str) -> dict[str, Any]:
-    """Everything kept about a customer, by table, without the bytes of attachments. Raises `NotFound`."""
+    """Everything kept about a customer, by table, without bytes (attachments, vectors). Raises `NotFound`."""
     email = typed_address(email)
     case_ids, message_ids = _owned(session, email)
     customer = session.scalar(select(CustomerRow).where(CustomerRow.email == email))
@@ -63,10 +65,19 @@ def export_customer(session: Session, email: str) -> dict[str, Any]:
         )
     by_case = {"cases": (CaseRow, CaseRow.id)} | {
         table.__tablename__: (table, table.case_id)
-        for table in (PlaceholderRow, DraftRow, OutboxRow, CorrectionRow, NoteRow, EscalationRow)
+        for table in (
+            PlaceholderRow,
+            DraftRow,
+            OutboxRow,
+            CorrectionRow,
+            NoteRow,
+            EscalationRow,
+            IncidentCaseRow,
+        )
     }
     by_message = {"messages": (MessageRow, MessageRow.id)} | {
-        table.__tablename__: (table, table.message_id) for table in (AttachmentRow, TriageRow, MatchRow)
+        table.__tablename__: (table, table.message_id)
+        for table in (AttachmentRow, TriageRow, MatchRow, SignRow)
     }
     result: dict[str, Any] = {"customer": _plain(customer) if customer else None}
     for tables, ids in ((by_case, case_ids), (by_message, message_ids)):
@@ -160,6 +171,11 @@ def _delete_all(session: Session, case_ids: list[int], message_ids: list[int]) -
         (AttachmentRow, AttachmentRow.message_id.in_(message_ids)),
         (PlaceholderRow, PlaceholderRow.case_id.in_(case_ids)),
         (NoteRow, NoteRow.case_id.in_(case_ids)),
+        (SignRow, SignRow.case_id.in_(case_ids) | SignRow.message_id.in_(message_ids)),
+        (
+            IncidentCaseRow,
+            IncidentCaseRow.case_id.in_(case_ids) | IncidentCaseRow.message_id.in_(message_ids),
+        ),
         (EscalationRow, EscalationRow.case_id.in_(case_ids)),
         (MessageRow, MessageRow.id.in_(message_ids)),
         (QuarantineRow, QuarantineRow.raw_id.in_(raw_ids)),

@@ -8,20 +8,23 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from agent.desk.clustering import close_quiet_incidents
 from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, UNCERTAIN, become_uncertain
 from agent.desk.house import House
 from agent.desk.indexing import INDEX, pending_documents
 from agent.desk.notices import raise_notice
 from agent.desk.outbox import DELIVER
 from agent.desk.pipeline import task_of
+from agent.desk.reprioritising import settle
 from agent.desk.work import FURTHEST
 from agent.store.session import Unit, retry_passing
-from agent.store.tables import MessageRow, OutboxRow
+from agent.store.tables import CaseRow, MessageRow, OutboxRow
 
 RING_AGAIN_AFTER = timedelta(seconds=20)
 _TASKS = {"waiting": DELIVER, "uncertain": LOOK_UP, "sent": COPY_TO_SENT}
 LOOK_AGAIN_AFTER = timedelta(minutes=10)  # each look signs in to the mail server
 AT_MOST = 200  # rows a sweep: a broker that was away is not flooded when it comes back
+LOOKED_AT_AT_MOST = 50  # cases a sweep: each takes a few queries inside the one transaction
 LOOKS_BACK = timedelta(days=2)  # for letters that need something after they left
 
 
@@ -31,6 +34,8 @@ def sweep(house: House) -> None:
     with house.store.writing() as unit:
         _messages(unit, house)
         _letters(unit, house)
+        _look_again(unit, house)
+        close_quiet_incidents(unit, house)
         if pending_documents(unit.session):
             unit.after_commit(lambda: house.doorbell.ring(INDEX, 0))
 
@@ -87,6 +92,19 @@ def _letters(unit: Unit, house: House) -> None:
             raise_notice(unit, f"outbox:{row.id}", UNCERTAIN.format(case=row.case_id), now)
         task, outbox_id = _TASKS[row.state], row.id
         unit.after_commit(lambda task=task, outbox_id=outbox_id: house.doorbell.ring(task, outbox_id))  # type: ignore[misc]
+
+
+def _look_again(unit: Unit, house: House) -> None:
+    """Cases whose answer time is running out matter more now."""
+    due = (
+        select(CaseRow)
+        .where(CaseRow.look_again_at <= house.clock())
+        .order_by(CaseRow.look_again_at, CaseRow.id)
+        .limit(LOOKED_AT_AT_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    for case in unit.session.scalars(due):
+        settle(unit, house, case, cause="time")
 
 
 Instant = InstrumentedAttribute[datetime | None]

@@ -53,6 +53,10 @@ class CategoryDecision:
     needs_review: bool
     alternatives: tuple[tuple[str, float], ...] = ()
 
+    def likely(self) -> str:
+        """The category where it is more likely than all others together, else nothing: for a hint, not a decision."""
+        return self.value if self.confidence >= 0.5 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class SentimentDecision:

@@ -12,6 +12,7 @@ from agent.store.tables.cases import (
     TriageRow,
 )
 from agent.store.tables.drafts import ApprovalRow, DraftRow, OutboxRow
+from agent.store.tables.incidents import IncidentCaseRow, IncidentRow, SignRow
 from agent.store.tables.mail import AttachmentRow, MailboxRow, MessageRow, QuarantineRow, RawMailRow
 from agent.store.tables.people import (
     ApiTokenRow,
@@ -35,6 +36,8 @@ __all__ = [
     "DraftRow",
     "EscalationRow",
     "HeartbeatRow",
+    "IncidentCaseRow",
+    "IncidentRow",
     "MailboxRow",
     "MatchRow",
     "MessageRow",
@@ -47,5 +50,6 @@ __all__ = [
     "RawMailRow",
     "SignInAttemptRow",
     "SignInRow",
+    "SignRow",
     "TriageRow",
 ]

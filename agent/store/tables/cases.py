@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.store.base import Table
@@ -44,6 +44,12 @@ class CaseRow(Table):
         Index("ix_cases_state_respond_by", "state", "respond_by", "id"),
         Index("ix_cases_state_updated_at", "state", "updated_at", "id"),
         Index("ix_cases_customer_email", "customer_email", "updated_at"),
+        Index(
+            "ix_cases_look_again_at",
+            "look_again_at",
+            sqlite_where=text("look_again_at IS NOT NULL"),
+            postgresql_where=text("look_again_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},  # a case number that was erased is never given to another case
     )
 
@@ -66,6 +72,8 @@ class CaseRow(Table):
     score: Mapped[int] = mapped_column(default=0)
     factors: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     priority_note: Mapped[str] = mapped_column(Text, default="")
+    words_priority: Mapped[str] = mapped_column(default="")  # the level before anything happened meanwhile
+    look_again_at: Mapped[datetime | None]  # when time alone may change the priority
     corrected: Mapped[list[str]] = mapped_column(default=list)
     respond_by: Mapped[datetime | None]
     draft_state: Mapped[str] = mapped_column(

@@ -154,6 +154,8 @@ def upgrade() -> None:
     sa.Column('score', sa.Integer(), nullable=False),
     sa.Column('factors', sa.JSON(), nullable=False),
     sa.Column('priority_note', sa.Text(), nullable=False),
+    sa.Column('words_priority', sa.String(), nullable=False),
+    sa.Column('look_again_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('corrected', sa.JSON(), nullable=False),
     sa.Column('respond_by', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('draft_state', sa.String(), nullable=False),
@@ -173,6 +175,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.create_index('ix_cases_customer_email', ['customer_email', 'updated_at'], unique=False)
+        batch_op.create_index('ix_cases_look_again_at', ['look_again_at'], unique=False, sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
         batch_op.create_index('ix_cases_state_respond_by', ['state', 'respond_by', 'id'], unique=False)
         batch_op.create_index('ix_cases_state_updated_at', ['state', 'updated_at', 'id'], unique=False)
 
@@ -451,9 +454,65 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outbox_case_id'), ['case_id'], unique=False)
         batch_op.create_index('ix_outbox_work', ['send_after', 'id'], unique=False, sqlite_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"), postgresql_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"))
 
+    op.create_table('incidents',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('cause', sa.Text(), nullable=False),
+    sa.Column('since', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('last_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('told_customers', sa.Integer(), nullable=False),
+    sa.Column('opened_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('closed_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_incidents'))
+    )
+    with op.batch_alter_table('incidents', schema=None) as batch_op:
+        batch_op.create_index('ix_incidents_open', ['last_at'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.create_table('incident_cases',
+    sa.Column('incident_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=False),
+    sa.Column('likeness', sa.Double(), nullable=False),
+    sa.Column('joined_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_incident_cases_case_id')),
+    sa.ForeignKeyConstraint(['incident_id'], ['incidents.id'], name=op.f('fk_incident_cases_incident_id')),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_incident_cases_message_id')),
+    sa.PrimaryKeyConstraint('incident_id', 'case_id', name=op.f('pk_incident_cases'))
+    )
+    with op.batch_alter_table('incident_cases', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_incident_cases_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_incident_cases_message_id'), ['message_id'], unique=False)
+
+    op.create_table('signs',
+    sa.Column('message_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('vector', sa.LargeBinary(), nullable=False),
+    sa.Column('notions', sa.JSON(), nullable=False),
+    sa.Column('codes', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_signs_case_id')),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_signs_message_id')),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_signs'))
+    )
+    with op.batch_alter_table('signs', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_signs_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_signs_case_id'), ['case_id'], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('signs', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_signs_case_id'))
+        batch_op.drop_index(batch_op.f('ix_signs_at'))
+
+    op.drop_table('signs')
+    with op.batch_alter_table('incident_cases', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_incident_cases_message_id'))
+        batch_op.drop_index(batch_op.f('ix_incident_cases_case_id'))
+
+    op.drop_table('incident_cases')
+    with op.batch_alter_table('incidents', schema=None) as batch_op:
+        batch_op.drop_index('ix_incidents_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.drop_table('incidents')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_work', sqlite_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"), postgresql_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"))
         batch_op.drop_index(batch_op.f('ix_outbox_case_id'))
@@ -505,6 +564,7 @@ def downgrade() -> None:
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index('ix_cases_state_updated_at')
         batch_op.drop_index('ix_cases_state_respond_by')
+        batch_op.drop_index('ix_cases_look_again_at', sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
         batch_op.drop_index('ix_cases_customer_email')
 
     op.drop_table('cases')
