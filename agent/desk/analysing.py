@@ -18,6 +18,7 @@ from agent.desk.prioritising import judge
 from agent.desk.redacting import RedactedMail, redact_mail
 from agent.drafting.draft import Draft, DraftRequest, Sender
 from agent.errors import GenklangError
+from agent.llm.commands import detect_instructions
 from agent.mail.authenticity import sender_warnings
 from agent.mail.automatic import classify
 from agent.mail.message import MailKind, ParsedMessage
@@ -66,7 +67,8 @@ class Analyser:
             priority = judge(reading, customer, self.company, MailKind(kind.kind), now)
         matches: list[Match] = []
         draft: Draft | None = None
-        warnings = [*mail.warnings, *sender_warnings(mail), *reading.warnings]
+        hidden_commands = detect_instructions("", mail.hidden_text)
+        warnings = [*mail.warnings, *sender_warnings(mail), *hidden_commands, *reading.warnings]
         if kind.kind.may_be_answered:
             with timings("search"):
                 matches, no_index = self._find(hidden, reading)
@@ -129,7 +131,10 @@ class Analyser:
         questions = [join([hidden.subject, hidden.new_text])]
         try:
             return self.understanding.finder.find(
-                questions, language=reading.language.value, limit=MOST_MATCHES
+                questions,
+                language=reading.language.value,
+                limit=MOST_MATCHES,
+                category=reading.category.likely(),
             ), []
         except IndexUnavailable:
             return [], ["The search index did not answer, so this draft was written without sources."]

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from agent.desk.house import House
 from agent.desk.work import Apply, GiveUp
 from agent.errors import Unreadable
+from agent.llm.commands import detect_instructions
 from agent.mail.authenticity import sender_warnings
 from agent.mail.automatic import bounced_message_id, classify
 from agent.mail.message import Address, KindDecision, MailKind, ParsedMessage
@@ -25,7 +26,11 @@ def run(house: House, message_id: int) -> Apply:
 
     def apply(unit: Unit, message: MessageRow) -> None:
         fill(message, parsed, kind)
-        message.warnings = [*parsed.warnings, *sender_warnings(parsed)]
+        message.warnings = [
+            *parsed.warnings,
+            *sender_warnings(parsed),
+            *detect_instructions("", parsed.hidden_text),
+        ]
         for part in parsed.attachments:
             unit.session.add(
                 AttachmentRow(

@@ -25,7 +25,10 @@ def run(house: House, message_id: int) -> Apply:
     unavailable = False
     try:
         matches = house.understanding.finder.find(
-            [join([subject, new_text])], language=reading.language.value, limit=MOST_MATCHES
+            [join([subject, new_text])],
+            language=reading.language.value,
+            limit=MOST_MATCHES,
+            category=reading.category.likely(),
         )
     except IndexUnavailable:
         log.warning("research.no_index", message=message_id)

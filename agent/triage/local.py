@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from agent.triage import asks, factors, language, sentiment, style, summary, terms
+from agent.llm.commands import detect_instructions
+from agent.triage import asks, factors, judged_factors, language, sentiment, style, summary, terms
 from agent.triage.category import CategoryReader
 from agent.triage.classifier import (
     Model,
@@ -62,6 +63,7 @@ class LocalTriage:
         signals = factors.find(text, spoken)
         topic = self._topic(text, spoken)
         seen = look(text, spoken, topic, signals, self._model.rarity)
+        signals = judged_factors.judge(text, signals, seen, self._model)
         category = self._categories.decide(seen)
         mood = sentiment.decide(self._model, seen)
         kind = self._taxonomy.subcategory(category.value, category.subcategory)
@@ -85,7 +87,7 @@ class LocalTriage:
             asks=wanted,
             key_terms=terms.find(text, self._products),
             summary=summary.write(words, spoken, asks=wanted, evidence=evidence(signals)) or subject(mail),
-            warnings=unsure(spoken),
+            warnings=(*unsure(spoken), *detect_instructions(f"{mail.subject}\n{mail.whole}")),
         )
 
     def vector(self, mail: TriageInput) -> Vector:

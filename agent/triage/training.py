@@ -18,6 +18,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict  # type: 
 from agent.triage import factors, lettering
 from agent.triage.category import SEPARATOR
 from agent.triage.classifier import MODEL, likelihoods, look, meaning, without_language
+from agent.triage.judged_factors import JUDGED, NO, YES
 from agent.triage.lettering import PLACES, Lettering
 from agent.triage.patterns import DATA
 from agent.triage.reading import LANGUAGES
@@ -49,6 +50,9 @@ RECIPES = {
     "subcategory": Recipe(4.0, 0.5),
     "sentiment": Recipe(1.0, 0.5, caution=1.3, letter_share=0.4),
     "expertise": Recipe(1.0, 0.5, letter_share=0.5),
+    "business_impact": Recipe(1.0, 0.5, letter_share=0.3),
+    "time_criticality": Recipe(1.0, 0.5, letter_share=0.3),
+    "escalation_risk": Recipe(1.0, 0.5, letter_share=0.4),
 }
 
 LETTER_STRENGTH = 3.0
@@ -69,10 +73,11 @@ class Example:
     subcategory: str
     sentiment: str
     expertise: str
+    factors: tuple[str, ...]
 
     @property
     def labels(self) -> dict[str, str]:
-        return {
+        return {name: YES if name in self.factors else NO for name in JUDGED} | {
             "category": self.category,
             "subcategory": f"{self.category}{SEPARATOR}{self.subcategory}",
             "sentiment": self.sentiment,
@@ -84,7 +89,13 @@ def read_corpus() -> list[Example]:
     """All examples, language by language in the order of the files."""
     return [
         Example(
-            row["text"], language, row["category"], row["subcategory"], row["sentiment"], row["expertise"]
+            row["text"],
+            language,
+            row["category"],
+            row["subcategory"],
+            row["sentiment"],
+            row["expertise"],
+            tuple(row["factors"]),
         )
         for language in LANGUAGES
         for line in (CORPUS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -143,18 +154,19 @@ def fit_head(
     unseen = (1 - share) * likelihoods(left_out(by_features, table, labels, weights))
     by_features.fit(table, labels, sample_weight=weights)
     letter_weights = np.zeros((len(by_features.classes_), PLACES if share else 0), np.float16)
-    letter_bias = np.zeros(len(by_features.classes_), np.float32)
+    letter_bias = np.zeros(len(by_features.classes_))
     if share:
         unseen = unseen + share * likelihoods(left_out(by_letters, letters, labels, weights))
         by_letters.fit(letters, labels, sample_weight=weights)
-        letter_weights, letter_bias = by_letters.coef_.astype(np.float16), by_letters.intercept_
+        letter_weights = by_class(by_letters.coef_).astype(np.float16)
+        letter_bias = by_class(by_letters.intercept_)
     shift = prior_shift(labels, weights, recipe.prior)
     return {
         "classes": by_features.classes_,
-        "weights": by_features.coef_.astype(np.float32),
-        "bias": by_features.intercept_.astype(np.float32),
+        "weights": by_class(by_features.coef_).astype(np.float32),
+        "bias": by_class(by_features.intercept_).astype(np.float32),
         "letter_weights": letter_weights,
-        "letter_bias": letter_bias,
+        "letter_bias": letter_bias.astype(np.float32),
         "letter_share": np.array(share),
         "shift": shift.astype(np.float32),
         "temperature": np.array(recipe.caution * temperature(unseen + shift, by_features.classes_, labels)),
@@ -172,7 +184,12 @@ def left_out(
     scores: NDArray[np.float64] = cross_val_predict(
         head, table, labels, cv=folds, method="decision_function", params={"sample_weight": weights}
     )
-    return scores
+    return scores if scores.ndim == 2 else by_class(scores[np.newaxis]).T
+
+
+def by_class(one_sided: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A row a class, where scikit-learn gives a yes/no question the row of yes alone: no counts nothing then."""
+    return one_sided if len(one_sided) > 1 else np.concatenate([np.zeros_like(one_sided), one_sided])
 
 
 def rarity(counted: Sequence[Lettering]) -> NDArray[np.float32]:
