@@ -1,75 +1,75 @@
-"""`genklang eval`: run the suites, and set each figure beside the stored baseline."""
+"""`genklang eval`: run the suites, set each figure beside the stored baseline, and show all of it."""
 
-import json
-import math
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from agent.errors import WrongUse
-from evals.suites import SUITES, Figure, Progress, analyse_samples
+from evals import baseline
+from evals.baseline import Stored, Verdict
+from evals.material import Material
+from evals.outcome import Figure, Outcome
+from evals.rows import Absent
+from evals.suites import SCORERS, SUITES, Scorer, Source
 
-BASELINE = Path(__file__).parent / "baselines" / "sample.json"
-WORSE_BY = 0.02  # less than this is noise of rounding and ties
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure beside what an earlier run stored of it."""
+
+    figure: Figure
+    before: float | None
+    verdict: Verdict
 
 
-def main(suite: str = "", *, as_json: bool = False, said: Progress = lambda _done, _all: None) -> bool:
-    """Whether no figure fell below its baseline; `said` hears how far it is. Raises `WrongUse` for an unknown suite."""
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one scorer found, or in words why it was skipped; `seconds` by the clock."""
+
+    scorer: Scorer
+    outcome: Outcome | None
+    compared: tuple[Compared, ...] = ()
+    skipped: str = ""
+    seconds: float = 0.0
+
+
+def choose(suite: str = "", source: Source | None = None) -> tuple[Scorer, ...]:
+    """The scorers of a suite (all where none is named), of one source where given. Raises `WrongUse`."""
     if suite and suite not in SUITES:
         raise WrongUse(f"There is no suite {suite!r}.", remedy=f"Suites: {', '.join(SUITES)}.")
-    seen = analyse_samples(said)
-    wanted = {suite: SUITES[suite]} if suite else SUITES
-    figures = {name: measure(seen) for name, measure in wanted.items()}
-    baseline = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
-    if as_json:
-        print(
-            json.dumps(
-                {name: [_plain(figure) for figure in found] for name, found in figures.items()}, indent=2
-            )
+    found = tuple(one for one in SCORERS if suite in {"", one.suite} and source in {None, one.source})
+    if not found:
+        raise WrongUse(
+            f"The suite {suite!r} has no set of the source {source!r}.", remedy="Leave one of them out."
         )
-    else:
-        _show(figures, baseline)
-    return not any(
-        figure.value < baseline.get(name, {}).get(figure.name, 0.0) - WORSE_BY
-        for name, found in figures.items()
-        for figure in found
+    return found
+
+
+def run(scorers: tuple[Scorer, ...], material: Material, stored: Stored) -> list[Result]:
+    """Run the scorers in order, each skipped with a word where what it measures on is absent."""
+    return [_run(scorer, material, stored) for scorer in scorers]
+
+
+def _run(scorer: Scorer, material: Material, stored: Stored) -> Result:
+    began = time.monotonic()
+    try:
+        outcome = scorer.score(material)
+    except Absent as absent:
+        return Result(scorer, None, skipped=str(absent))
+    compared = tuple(
+        Compared(figure, baseline.earlier(stored, scorer, figure), baseline.verdict(stored, scorer, figure))
+        for figure in outcome.figures
+    )
+    return Result(scorer, outcome, compared, seconds=time.monotonic() - began)
+
+
+def keep(results: list[Result], folder: Path = baseline.FOLDER) -> list[Path]:
+    """Store the figures as the baseline of the runs to come."""
+    return baseline.save(
+        {result.scorer: result.outcome.figures for result in results if result.outcome is not None}, folder
     )
 
 
-def interval(figure: Figure) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    n, p, z = max(1, figure.count), figure.value, 1.96
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def _plain(figure: Figure) -> dict[str, object]:
-    low, high = interval(figure)
-    return {
-        "name": figure.name,
-        "value": round(figure.value, 4),
-        "low": round(low, 4),
-        "high": round(high, 4),
-        "count": figure.count,
-    }
-
-
-def _show(figures: dict[str, list[Figure]], baseline: dict[str, dict[str, float]]) -> None:
-    table = Table(box=None, header_style="bold")
-    for column in ("Suite", "Figure", "Now", "95 %", "Baseline", "Mails"):
-        table.add_column(column, justify="left" if column in {"Suite", "Figure"} else "right")
-    for name, found in figures.items():
-        for figure in found:
-            low, high = interval(figure)
-            before = baseline.get(name, {}).get(figure.name)
-            table.add_row(
-                name,
-                figure.name,
-                f"{figure.value:.3f}",
-                f"{low:.2f}–{high:.2f}",
-                "–" if before is None else f"{before:.3f}",
-                str(figure.count),
-            )
-    Console().print(table)
+def is_fine(results: list[Result]) -> bool:
+    """Whether no figure is worse than the baseline's interval."""
+    return all(one.verdict is not Verdict.WORSE for result in results for one in result.compared)

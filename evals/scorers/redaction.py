@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from agent.mail.parse import parse
 from agent.privacy.engine import build_redactor
@@ -79,11 +80,12 @@ def score(redactor: Redactor, samples: Iterable[Sample]) -> Score:
         began = time.process_time()
         redaction = redactor.redact(sample.text, language=sample.language, known=sample.known)
         total.seconds += time.process_time() - began
-        _count(total, sample, redaction.spans)
+        tally(total, sample, redaction.spans)
     return total
 
 
-def _count(total: Score, sample: Sample, spans: tuple[PiiSpan, ...]) -> None:
+def tally(total: Score, sample: Sample, spans: tuple[PiiSpan, ...]) -> None:
+    """Count one sample's gold stretches against the spans found in it."""
     covered = [""] * len(sample.text)
     for span in spans:
         covered[span.start : span.end] = [span.type.value] * (span.end - span.start)
@@ -142,13 +144,16 @@ def small_set(folder: Path, name: str) -> Iterator[Sample]:
     """One of the short hand-written sets; towns, organisations and web addresses are not personal data."""
     for line in (folder / "small" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        gold = tuple(
-            (start, end, _SMALL_KINDS.get(kind, kind))
-            for start, end, kind in row["entities"]
-            if kind not in ("ORG", "URL")
-            and (kind != "LOC" or any(c.isdigit() for c in row["text"][start:end]))
-        )
-        yield Sample(row["id"], row["text"], gold, row["lang"])
+        yield Sample(row["id"], row["text"], small_gold(row), row["lang"])
+
+
+def small_gold(row: dict[str, Any]) -> tuple[tuple[int, int, str], ...]:
+    """The gold stretches of a row of the short sets, under our names for their kinds."""
+    return tuple(
+        (start, end, _SMALL_KINDS.get(kind, kind))
+        for start, end, kind in row["entities"]
+        if kind not in ("ORG", "URL") and (kind != "LOC" or any(c.isdigit() for c in row["text"][start:end]))
+    )
 
 
 def peer_set(path: Path, limit: int = 800) -> Iterator[Sample]:

@@ -1,0 +1,17 @@
+"""How figures are written, alike in terminal and page."""
+
+from evals.outcome import Figure
+
+
+def value(number: float) -> str:
+    """Three places for shares, one for numbers beyond them (milliseconds, mails a second)."""
+    return f"{number:.3f}" if number <= 1 else f"{number:.1f}"
+
+
+def interval(figure: Figure) -> str:
+    """The 95 % interval, or nothing for a value that has none."""
+    if figure.low == figure.high:
+        return ""
+    return (
+        f"{figure.low:.2f}–{figure.high:.2f}" if figure.high <= 1 else f"{figure.low:.1f}–{figure.high:.1f}"
+    )
