@@ -5,6 +5,7 @@ from itertools import groupby
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from agent.store.queries.incidents import open_incidents
 from agent.store.queries.shell import open_escalations, problems
 from api.dependencies import AtDesk
 from api.web.pages import render
@@ -13,11 +14,15 @@ from api.web.wording import CAUSES
 
 router = APIRouter()
 
+CASES_SHOWN = 6
+"""Cases named of an incident; the board is for deciding, the list for reading all of them."""
+
 
 @router.get("/escalations")
 def escalations_page(desk: AtDesk) -> Response:
     with desk.house.store.reading() as session:
         rows = open_escalations(session)
+        incidents = open_incidents(session)
         around = shell(session, desk)
     order = {cause: place for place, cause in enumerate(CAUSES)}
     by_cause = sorted(rows, key=lambda row: order.get(row.escalation.cause, len(order)))
@@ -25,6 +30,8 @@ def escalations_page(desk: AtDesk) -> Response:
     values = {
         "shell": around,
         "rows": rows,
+        "incidents": incidents,
+        "cases_shown": CASES_SHOWN,
         "groups": [
             (cause, list(group)) for cause, group in groupby(by_cause, key=lambda row: row.escalation.cause)
         ],

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from agent.store.tables import IncidentCaseRow, IncidentRow
 from tests.builders import a_case, a_customer, a_draft, a_letter, a_message, a_notice
 from tests.unit.api.conftest import WebDesk
 
@@ -162,3 +163,27 @@ def test_preferences_change_the_page(signed_in: WebDesk) -> None:
         signed_in.post("/preferences", {"theme": "light", "back": "//evil.example"}).headers["location"]
         == "/"
     )
+
+
+def test_an_open_incident_heads_the_board_with_its_cases(signed_in: WebDesk) -> None:
+    now = signed_in.house.clock()
+    with signed_in.house.store.writing() as unit:
+        incident = IncidentRow(cause="log in", since=now, opened_at=now, last_at=now, told_customers=8)
+        unit.session.add(incident)
+        unit.session.flush()
+        for number in range(8):
+            sender = f"kunde{number}@x.example"
+            case = a_case(
+                unit.session, now, signed_in.mailbox, subject=f"Login {number}", customer_email=sender
+            )
+            mail = a_message(unit.session, now, case)
+            unit.session.add(
+                IncidentCaseRow(
+                    incident_id=incident.id, case_id=case.id, message_id=mail.id, likeness=0.8, joined_at=now
+                )
+            )
+    html = signed_in.get("/escalations").text
+    assert "8 customers report it since" in html
+    assert "Login 0" in html
+    assert "and 2 more cases" in html
+    assert "Nothing is escalated" not in html
