@@ -7,7 +7,7 @@ STAMP := $(VENV)/.genklang-stamp
 TEST_STAMP := $(VENV)/.genklang-test-stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-llm test-servers lint format lock clean
+.PHONY: help setup demo test test-llm test-servers bench lint format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: $(TEST_STAMP) test-servers lint ## all tests, those with real servers incl
 
 test-llm: $(TEST_STAMP) ## the language-model path against a real model server (fetches it: 1.3 GB)
 	@sh deploy/test-llm.sh
+
+bench: setup ## speed of the analysis, as ratios to the time of its models alone
+	@$(BIN)/genklang eval speed
 
 lint: $(TEST_STAMP) ## style, types and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
