@@ -36,7 +36,7 @@ test-servers: ## the mail, database and broker servers that the tests talk to (D
 	@sh deploy/install-test-servers.sh
 
 test: $(TEST_STAMP) test-servers lint ## all tests, those with real servers included
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder  # the slow files, which have few tests, come first
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-llm: $(TEST_STAMP) ## the language-model path against a real model server (fetches it: 1.3 GB)
 	@sh deploy/test-llm.sh
