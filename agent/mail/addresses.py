@@ -9,6 +9,7 @@ from agent.mail.headers import ENCODED_WORD, decode_words, unfold
 from agent.mail.message import Address
 
 _EMAIL: Final = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,254}@[^\s<>@,;:\"()\\]{1,253}")
+_LOCAL_MAILBOX: Final = re.compile(r"\s*<?([\w.+-]{1,64})>?\s*\(([^()\n]{1,200})\)\s*")
 _DIRECTION: Final = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MARKS: Final = str.maketrans({mark: f"={ord(mark):02X}" for mark in ',;:<>()"'})
 _NAME_LENGTH: Final = 200
@@ -24,6 +25,18 @@ def parse_addresses(value: str, limit: int) -> tuple[Address, ...]:
     if not found and "=?" in value:  # some senders encode name and address as one word
         found = _addresses(decode_words(value), limit)
     return found
+
+
+def nameless(value: str) -> tuple[str, str]:
+    """The name in a From that holds no address, and the mailbox of the own machine that it may name.
+
+    `MAILER-DAEMON (Mail Delivery System)` gives both (RFC 822 allowed a local part alone); `Anne Holm` a name.
+    """
+    value = unfold(value)
+    match = _LOCAL_MAILBOX.fullmatch(value)
+    if match is not None:
+        return _display(match[2]), match[1].lower()
+    return _display(re.sub(r"<[^<>]{0,200}>?", " ", value)), ""
 
 
 def _addresses(value: str, limit: int) -> tuple[Address, ...]:

@@ -122,13 +122,21 @@ def _bounce(message: ParsedMessage, _: set[str]) -> KindDecision | None:
     about_delivery = any(words in subject for words in _words()["subjects"]["bounce"])
     has_status = _STATUS.search(message.text[:20_000]) is not None
     from_daemon = _is_daemon(message.sender.email) or _has_null_path(message)
+    by_machine = from_daemon or _is_nobody(message.sender.email) or "multipart/report" in report
+    says_so = about_delivery or (by_machine and _tells_of_bounce(message.text[:4_000]))
     # People forward such reports and ask about them: their subjects carry a mark, or more than the report's words.
     own_words = _REPLY_MARK.match(subject) is None and subject.startswith(
         tuple(_words()["subjects"]["bounce"])
     )
-    if (from_daemon and (about_delivery or has_status)) or (own_words and has_status):
+    if (by_machine and says_so) or (has_status and (from_daemon or own_words)):
         return KindDecision(MailKind.BOUNCE, "A mail system reports that a mail was not delivered.")
     return None
+
+
+def _tells_of_bounce(text: str) -> bool:
+    """Whether a machine's text says that a mail came back; JSON within JSON has its quotes escaped."""
+    plain = text.lower().replace("\\", "")
+    return any(words in plain for words in _words()["bounced"]["says"])
 
 
 def _has_null_path(message: ParsedMessage) -> bool:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import Message
+from email.parser import BytesParser
+from email.policy import compat32
 from typing import Final
 
 from agent.errors import Unreadable
@@ -157,6 +159,8 @@ class Walk:
             self.warn(sentence)
         if reading.hidden:
             self.hide(reading.hidden)
+        if reading.described:
+            self.hidden.append(without_invisible(charset.clean_text(reading.described))[0])
         return HtmlReading(self.visible(reading.text), reading.safe, reading.hidden)
 
     def decoded(self, content: bytes, declared: str) -> str:
@@ -200,7 +204,7 @@ class Walk:
 
     def embedded_mail(self, part: Message, children: Sequence[Message], depth: int) -> list[_Piece]:
         """A mail within the mail: kept as an attachment, its words readable as forwarded text."""
-        inner = children[0] if children else Message()
+        inner = _unpacked(part, children[0]) if children else Message()
         subject = decode_words(_raw(inner, "subject"))
         try:
             content = inner.as_bytes()
@@ -300,6 +304,17 @@ def _invitation(file: Attachment) -> str:
         r"^(SUMMARY|DTSTART|DTEND|LOCATION|DESCRIPTION)[^:\n]{0,100}:(.{1,500})", text, re.MULTILINE
     )
     return "\n".join(value.replace("\\n", "\n").replace("\\,", ",") for _, value in found[:20])
+
+
+def _unpacked(part: Message, inner: Message) -> Message:
+    """The mail within a part whose transfer encoding, forbidden here by RFC 2046 5.2.1, the parser left undone."""
+    encoding = _raw(part, "content-transfer-encoding").strip().lower()
+    payload = inner.get_payload()
+    if encoding not in {"base64", "quoted-printable"} or inner.keys() or not isinstance(payload, str):
+        return inner
+    data = payload.encode("ascii", "surrogateescape")
+    content = decode_base64(data) if encoding == "base64" else binascii.a2b_qp(data)
+    return BytesParser(policy=compat32).parsebytes(content)
 
 
 def _file_name(name: str, limit: int) -> str:

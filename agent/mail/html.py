@@ -28,12 +28,16 @@ _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")
 
 @dataclass(frozen=True, slots=True)
 class HtmlReading:
-    """What an HTML letter says (`text`), keeps from view (`hidden`), and how it may be shown (`safe`)."""
+    """What an HTML letter says (`text`), keeps from view (`hidden`), and how it may be shown (`safe`).
+
+    `described` is the text behind pictures and under the pointer: usual in honest letters, and read by machines.
+    """
 
     text: str
     safe: str = ""
     hidden: str = ""
     warnings: tuple[str, ...] = ()
+    described: str = ""
 
 
 def read_html(markup: str, limits: Limits) -> HtmlReading:
@@ -53,9 +57,8 @@ def read_html(markup: str, limits: Limits) -> HtmlReading:
         node.remove(recursive=True)
     if laid.remote_pictures:
         warnings.append(f"{laid.remote_pictures} pictures from other servers were not loaded.")
-    return HtmlReading(
-        laid.text, sanitise(tree.html or "") if laid.complete else "", laid.hidden, tuple(warnings)
-    )
+    safe = sanitise(tree.html or "") if laid.complete else ""
+    return HtmlReading(laid.text, safe, laid.hidden, tuple(warnings), laid.described)
 
 
 def sanitise(markup: str) -> str:

@@ -30,15 +30,22 @@ _QUOTE_CLASSES: Final = (
 _REPLY_HEADER_IDS: Final = frozenset(
     {"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"}
 )
+_DESCRIPTIONS: Final = frozenset({"alt", "title", "aria-label", "placeholder", "summary"})
+_CODE: Final = frozenset({"script", "style"})
+_LONGEST_DESCRIPTION: Final = 4_000
 _MAX_NODES: Final = 50_000
 
 
 @dataclass(slots=True)
 class Laid:
-    """Visible text, hidden text, the hidden elements (to be cut), and how many pictures lie on other servers."""
+    """Visible text, hidden text, the hidden elements (to be cut), and how many pictures lie on other servers.
+
+    `described` is what stands behind the page: descriptions of pictures, titles shown under the pointer.
+    """
 
     text: str
     hidden: str
+    described: str
     unseen: list[LexborNode]
     remote_pictures: int
     complete: bool
@@ -121,6 +128,7 @@ class _Walk:
         self.rules = hiding_rules(tree)
         self.page = _Page()
         self.hidden: list[str] = []
+        self.described: list[str] = []
         self.unseen: list[LexborNode] = []
         self.remote_pictures = 0
         self.rest_is_quote = 0
@@ -158,15 +166,29 @@ class _Walk:
             self.words(node, state)
             return None
         if node.is_comment_node:
-            comment = node.comment_content or ""
-            if not comment.lstrip().startswith("[") and _COMMENT_WORDS.search(comment):
-                self.hidden.append(comment.strip())
-        if node.is_comment_node or tag in _SILENT:
+            self.comment(node)
+            return None
+        for name in _DESCRIPTIONS & node.attributes.keys():
+            self.describe(node.attributes[name] or "")
+        if tag in _SILENT:
+            for unseen in node.css("title") if tag == "head" else [node] if tag not in _CODE else []:
+                self.describe(unseen.text() or "")
             return None
         inside = self.state_inside(node, tag, state)
         if not inside.hidden:
             self.open(node, tag, inside)
         return inside
+
+    def comment(self, node: LexborNode) -> None:
+        """Keep a comment that holds words and is no condition for Outlook."""
+        comment = node.comment_content or ""
+        if not comment.lstrip().startswith("[") and _COMMENT_WORDS.search(comment):
+            self.hidden.append(comment.strip())
+
+    def describe(self, words: str) -> None:
+        """Keep a description of more than a few words: a short one names a picture or a button."""
+        if _COMMENT_WORDS.search(words[:_LONGEST_DESCRIPTION]):
+            self.described.append(_BLANKS.sub(" ", words[:_LONGEST_DESCRIPTION]).strip())
 
     def open(self, node: LexborNode, tag: str, inside: _State) -> None:
         if tag == "br":
@@ -273,4 +295,12 @@ def lay_out(tree: LexborHTMLParser) -> Laid:
     walk = _Walk(tree)
     root = tree.root
     complete = walk.run(root) if root is not None else True
-    return Laid(walk.page.text(), "\n".join(walk.hidden), walk.unseen, walk.remote_pictures, complete)
+    beside = root.parent.child if root is not None and root.parent is not None else None
+    while beside is not None:  # comments before and behind the page
+        if beside.is_comment_node:
+            walk.comment(beside)
+        beside = beside.next
+    text = walk.page.text()
+    read = " ".join(text.split())
+    described = "\n".join(words for words in dict.fromkeys(walk.described) if words not in read)
+    return Laid(text, "\n".join(walk.hidden), described, walk.unseen, walk.remote_pictures, complete)

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from agent.errors import Unreadable
-from agent.mail.addresses import parse_addresses
+from agent.mail.addresses import nameless, parse_addresses
 from agent.mail.body import Body, read_body
 from agent.mail.brief import first_text
 from agent.mail.headers import HeaderBlock, decode_words, kept_headers, message_ids, parameters, read_block
@@ -127,7 +127,7 @@ def _message(block: HeaderBlock, body: Body, limits: Limits) -> ParsedMessage:
 
 def _sender(block: HeaderBlock, warnings: list[str]) -> Address:
     """The one address in From. Where there are several, the one the envelope confirms, else the first; where
-    there is none, Sender and then the envelope's Return-Path, and a warning in each case."""
+    there is none, Sender, the envelope's Return-Path, then Reply-To, and a warning in each case."""
     named = [address for value in block.all("from") for address in parse_addresses(value, 10)]
     distinct = list({address.email.lower(): address for address in reversed(named)}.values())[::-1]
     if len(distinct) == 1:
@@ -140,8 +140,10 @@ def _sender(block: HeaderBlock, warnings: list[str]) -> Address:
     ]
     if not distinct:
         warnings.append("This mail does not say who sent it.")
-        name = decode_words(block.first("from")).strip("<> ")[:100]
-        return Address(name, envelope[0].email if envelope else "")
+        name, mailbox = nameless(block.first("from"))
+        if not envelope:  # the sender's own word, as From would have been
+            envelope = [*parse_addresses(block.first("reply-to"), 2)]
+        return Address(name, envelope[0].email if envelope else mailbox)
     warnings.append("This mail names several senders; do not trust any of them.")
     confirmed = {address.email.lower() for address in envelope}
     return next((address for address in distinct if address.email.lower() in confirmed), distinct[0])

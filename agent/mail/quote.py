@@ -8,10 +8,14 @@ and Outlook's header block or a ruled line ("-----Original Message-----"). `>` l
 answers between and below them are new text; after the others everything is quoted. What is forwarded is quoted.
 """
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
 
 from agent.mail import quote_marks as marks
 from agent.mail.signature import cut_signature
+
+_LINK_END: Final = re.compile(r"\(https?://\S{1,300}\)(?: >)?|\S{1,300}[=&/?]\S{0,300}\)")
+"""What is left of a link within quoted lines: the whole of it in brackets, or its end with the bracket."""
 
 
 class Split(NamedTuple):
@@ -29,7 +33,7 @@ def split(text: str, html_text: str = "", *, sender_name: str = "") -> Split:
     through it. `sender_name` helps to see where a signature starts.
     """
     lines = marks.part_shared_lines(text.split("\n"))
-    quoted = _quoted_lines(lines)
+    quoted = _quoted_lines(marks.with_arrows(lines))
     if html_text and not any(quoted):
         quoted = _quoted_by_html(lines, html_text)
     new = _join(lines, quoted, wanted=False)
@@ -75,12 +79,14 @@ def _quoted_lines(lines: list[str]) -> list[bool]:
 
 
 def _close_wrapped(lines: list[str], quoted: list[bool]) -> None:
-    """A long quoted line that some program broke leaves its end without `>`: it is quoted all the same."""
+    """A long quoted line or link that some program broke leaves its end without `>`: it is quoted all the same."""
     for position in range(1, len(lines) - 1):
         before, line = lines[position - 1].rstrip(), lines[position]
         if quoted[position] or not (quoted[position - 1] and quoted[position + 1]):
             continue
-        if len(before) >= 65 and before[-1] not in ".?!:" and line[:1].islower() and marks.is_quote(before):
+        if _LINK_END.fullmatch(line.strip()) or (
+            len(before) >= 65 and before[-1] not in ".?!:" and line[:1].islower() and marks.is_quote(before)
+        ):
             quoted[position] = True
 
 

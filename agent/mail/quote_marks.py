@@ -7,10 +7,13 @@ from importlib.resources import files
 from typing import Final
 
 _LONGEST_MARK: Final = 500  # characters of an attribution, over at most this many lines:
-_MARK_LINES: Final = 4
+_MARK_LINES: Final = 5
 _BLOCK_LINES: Final = 14
 
 _QUOTE: Final = re.compile(r"\s{0,3}>")
+_BAR: Final = re.compile(r"\s{0,3}\|(?: |$)[^|]*")
+_INITIALS: Final = re.compile(r"\s{0,2}[A-Z]{1,3}>(?: |$)")
+_UNSEEN: Final = re.compile(r"[\u200b-\u200f\u202a-\u202e]")
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TIME: Final = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
@@ -63,6 +66,27 @@ def _openers() -> frozenset[str]:
 
 def is_quote(line: str) -> bool:
     return _QUOTE.match(line) is not None
+
+
+def with_arrows(lines: list[str]) -> list[str]:
+    """The lines with `>` in front of those that some programs mark by a bar (`| `) or by initials (`AB> `).
+
+    Two lines in a row are asked for, and a bar at the left alone: a table has more.
+    """
+    shaped = [
+        line if line.isascii() or len(line) > _LONGEST_MARK else _UNSEEN.sub("", line) for line in lines
+    ]
+    if not any("|" in line[:4] or ">" in line[1:6] for line in shaped):
+        return shaped
+    for mark in (_BAR, _INITIALS):
+        marked = [len(line) <= _LONGEST_MARK and mark.match(line) is not None for line in shaped]
+        if mark is _BAR:
+            marked = [one and "|" not in line.lstrip()[1:] for one, line in zip(marked, shaped, strict=True)]
+        for position, one in enumerate(marked):
+            beside = marked[position - 1 : position] + marked[position + 1 : position + 2]
+            if one and any(beside):
+                shaped[position] = f"> {shaped[position]}"
+    return shaped
 
 
 def is_ruled(line: str) -> bool:
@@ -121,7 +145,7 @@ def _starts_header_block(lines: list[str], position: int) -> bool:
     """
     if _kind(lines[position]) not in {"from", "date", "to", "subject"}:
         return False
-    kinds, has_address, unlabelled = set[str](), False, 0
+    kinds, has_address, unlabelled, timed = set[str](), False, 0, False
     for whole_line in lines[position : position + _BLOCK_LINES]:
         line = whole_line[:_LONGEST_MARK]
         if not line.strip():
@@ -132,12 +156,16 @@ def _starts_header_block(lines: list[str], position: int) -> bool:
             kinds.add(kind)
             kinds.update(_kinds_in_line(line))
             has_address = has_address or "@" in line
+            timed = timed or (kind == "date" and bool(_TIME.search(line) and _DAY.search(line)))
             unlabelled = 0
         else:
             unlabelled += 1
         if unlabelled > 1:
             break
-    return {"from", "date"} <= kinds and (has_address or "subject" in kinds)
+    if {"from", "date"} <= kinds and (has_address or "subject" in kinds):
+        return True
+    # Telephones and some webmail leave out subject and addresses; a journey has no time of day with its date.
+    return timed and ({"from", "date", "to"} <= kinds or ({"date", "to"} <= kinds and has_address))
 
 
 def _kind(line: str) -> str:
@@ -161,10 +189,15 @@ def attribution(lines: list[str], position: int) -> int:
     words = ""
     for end in range(position + 1, min(position + _MARK_LINES, len(lines)) + 1):
         line = lines[end - 1].strip()
-        if not line or is_quote(line) or len(words) + len(line) > _LONGEST_MARK:
+        open_bracket = words.count("<") > words.count(">")
+        if not line and words and lines[next_words(lines, end) : next_words(lines, end) + 1] == ["<"]:
+            continue  # a program that puts the address on lines of its own
+        if not line or (is_quote(line) and not open_bracket) or len(words) + len(line) > _LONGEST_MARK:
             return 0
         words = f"{words} {line}".strip()
         following = next_words(lines, end)
+        if words.count("<") > words.count(">") and "".join(lines[end : end + 1]).startswith("> "):
+            continue
         if _names_author(words, quote_follows=following < len(lines) and is_quote(lines[following])):
             # The words of an answer may stand directly above: then the attribution starts further down.
             own_start = _opens(lines[position]) or _EMAIL.search(lines[position])

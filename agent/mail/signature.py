@@ -22,6 +22,7 @@ _POSTCODE: Final = re.compile(
 )
 _HOUSE: Final = re.compile(r"([^\W\d_]{2,}\.?)\s+\d{1,4}\s?[a-zA-Z]?(?!\d)")
 _NAME_WORD: Final = re.compile(r"(?:[^\W\d_]|['’.-])+")
+_PARTS: Final = re.compile(r"\s*[,|·•]\s*|\s[-–—/]\s")
 _BARS: Final = re.compile(r"\s[|·•‖]\s|\s//\s")
 _PGP: Final = "-----BEGIN PGP SIGNATURE-----"
 
@@ -61,7 +62,7 @@ def _streets() -> tuple[str, ...]:
 def cut_signature(lines: list[str], sender_name: str = "") -> tuple[list[str], list[str]]:
     """The letter's lines and the signature's."""
     body, signature = _trimmed(_without_armour(lines)), list[str]()
-    for cut in (_at_delimiter, _devices, _after_closing, lambda rest: _contact_block(rest, sender_name)):
+    for cut in (_at_delimiter, _devices, _after_closing, lambda rest: _without_greeting(rest, sender_name)):
         body, cut_off = cut(body)
         body = _trimmed(body)
         signature = cut_off + signature
@@ -94,9 +95,16 @@ def _at_delimiter(lines: list[str]) -> tuple[list[str], list[str]]:
             return lines[:number], lines[number:]
         if _RULE.fullmatch(lines[number][:200]) and number > 0:
             rest = [line for line in lines[number + 1 :] if line.strip()]
+            if _is_footer(lines[number], rest):
+                return lines[:number], lines[number:]
             if not rest or (len(rest) <= 15 and any(_is_contact(line) for line in rest) and not _asks(rest)):
                 return lines[:number], lines[number:]
     return lines, []
+
+
+def _is_footer(rule: str, below: list[str]) -> bool:
+    """Whether a line drawn in underscores has little below it: so do mailing lists and old mail programs."""
+    return set(rule.strip()) == {"_"} and len(below) <= 2 and sum(map(len, below)) <= 120 and not _asks(below)
 
 
 def _asks(lines: list[str]) -> bool:
@@ -105,7 +113,7 @@ def _asks(lines: list[str]) -> bool:
 
 def _devices(lines: list[str]) -> tuple[list[str], list[str]]:
     kept, cut = list[str](), list[str]()
-    floor = len(lines) - 12
+    floor = len(lines) - _LOOKED_AT
     for number, line in enumerate(lines):
         (cut if number >= floor and _is_device(line) else kept).append(line)
     return kept, cut
@@ -192,6 +200,14 @@ def _is_disclaimer(paragraph: list[str]) -> bool:
     return any(word in text for word in _words()["disclaimers"])
 
 
+def _without_greeting(lines: list[str], sender_name: str) -> tuple[list[str], list[str]]:
+    """A signature without a greeting above it: a block of particulars, or one line that begins with a name."""
+    body, block = _contact_block(lines, sender_name)
+    if not block and lines and _is_one_line_signature(lines[-1], lines[:-1]):
+        return lines[:-1], lines[-1:]
+    return body, block
+
+
 def _contact_block(lines: list[str], sender_name: str) -> tuple[list[str], list[str]]:
     """A block at the end without a greeting above it: a name, then ways to reach its bearer."""
     start = len(lines)
@@ -221,6 +237,31 @@ def _contact_block(lines: list[str], sender_name: str) -> tuple[list[str], list[
         return (lines[: start + 1], block[1:]) if apart else (lines, [])
     particulars = sum(_contact_kinds(line) for line in block) >= 2 or by_sender
     return (lines[:start], block) if apart and particulars else (lines, [])
+
+
+def _is_one_line_signature(line: str, above: list[str]) -> bool:
+    """`K. Holm, Procurement, Gate 4`: a full name first and few words in each part, where a sentence has ended."""
+    text = line.strip().lstrip("/-–~ ")
+    before = next((words.rstrip() for words in reversed(above) if words.strip()), "")
+    ended = before[-1:] in {".", "!", "?", "…", ")"} or (
+        above and not above[-1].strip() and before[-1:] != ":"
+    )
+    if not ended or len(text) > 110 or text[-1:] in "?!:.":
+        return False
+    closing = next((words for words in _closings() if text.lower().startswith(words)), "")
+    if closing and not text[len(closing) : len(closing) + 1].isalpha():
+        text = text[len(closing) :].lstrip(" ,.!:;-–")
+    name, *rest = _PARTS.split(text)
+    words = name.split()
+    return (
+        0 < len(rest) <= 5
+        and 2 <= len(words) <= 4
+        and all(_NAME_WORD.fullmatch(word) for word in words)
+        and words[0][:1].isupper()
+        and words[-1][:1].isupper()
+        and all(part and len(part.split()) <= 5 for part in rest)
+        and (len(rest) == 1 or any(_is_contact(part) or part[:1].isupper() for part in rest))
+    )
 
 
 def _is_block_line(line: str, sender_name: str) -> bool:

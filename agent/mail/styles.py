@@ -22,6 +22,19 @@ _NAMED: Final[dict[str, Colour]] = {
     "ghostwhite": (248, 248, 255),
     "floralwhite": (255, 250, 240),
     "black": (0, 0, 0),
+    "red": (255, 0, 0),
+    "lime": (0, 255, 0),
+    "blue": (0, 0, 255),
+    "yellow": (255, 255, 0),
+    "aqua": (0, 255, 255),
+    "fuchsia": (255, 0, 255),
+    "silver": (192, 192, 192),
+    "gray": (128, 128, 128),
+    "grey": (128, 128, 128),
+    "lightgray": (211, 211, 211),
+    "lightgrey": (211, 211, 211),
+    "navy": (0, 0, 128),
+    "green": (0, 128, 0),
 }
 _ALIKE: Final = 12  # of 255 in each channel: what an eye cannot tell apart on a screen
 _SMALLEST: Final = 3.0  # px or pt: text below this size is not meant to be read
@@ -30,6 +43,13 @@ _NUMBER: Final = re.compile(r"(-?\d{0,6}(?:\.\d{1,6})?)\s*(px|pt|em|rem|%|)")
 _RGB: Final = re.compile(
     r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+([\d.]{1,8})(%?))?\s*\)"
 )
+_CUT_AWAY: Final = {
+    "clip": re.compile(r"rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]"),
+    "clip-path": re.compile(r"inset\(\s*(?:[5-9]\d|100)%|circle\(\s*0"),
+    "transform": re.compile(r"scale[xy]?\(\s*0*\.?0*\s*[,)]"),
+}
+"""How an element is cut or shrunk to nothing, by property."""
+
 _SIMPLE_SELECTOR: Final = re.compile(r"[a-z0-9]{0,20}(?:[.#][\w-]{1,80})?", re.IGNORECASE)
 _RULES: Final = 200
 _MATCHES: Final = 20_000  # elements that rules are matched to, over all rules
@@ -80,7 +100,7 @@ def painted(style: dict[str, str], inherited: Paint) -> Paint:
     elif colour := _colour(style.get("background-color", "") or shorthand):
         ground = colour
     if value := style.get("color"):
-        text = _colour(value)
+        text = ground if _is_transparent(value) else _colour(value)
     return Paint(text, ground)
 
 
@@ -156,10 +176,11 @@ def _not_shown(style: dict[str, str]) -> bool:
         return True
     if "opacity" in style and (opacity := _length(style["opacity"])) is not None and opacity < 0.1:
         return True
+    if any(pattern.search(style.get(name, "")) for name, pattern in _CUT_AWAY.items()):
+        return True
     closed = "hidden" in style.get("overflow", "")
-    return closed and any(
-        _length(style.get(side, "")) == 0 for side in ("height", "max-height", "width", "max-width")
-    )
+    sides = ("height", "max-height", "width", "max-width")
+    return closed and any(re.match(r"(?:0(?![\d.]*[1-9])|1px)", style.get(side, "")) for side in sides)
 
 
 def _too_small(style: dict[str, str]) -> bool:
@@ -184,6 +205,14 @@ def _length(value: str) -> float | None:
     if match is None or match[1] in {"", "-", "."}:
         return None
     return float(match[1])
+
+
+def _is_transparent(value: str) -> bool:
+    if value.startswith("transparent"):
+        return True
+    if match := _RGB.match(value):
+        return match[4] is not None and float(match[4]) < (10 if match[5] else 0.1)
+    return re.fullmatch(r"#(?:[0-9a-f]{6}[01][0-9a-f]|[0-9a-f]{3}[01])", value) is not None
 
 
 def _colour(value: str) -> Colour | None:

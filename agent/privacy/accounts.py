@@ -64,6 +64,7 @@ def _ibans(text: str) -> Iterator[Finding]:
         elif not text[at : at + 1].isalnum() and (
             named(_IBAN_WORD, text, start, at)
             or re.match(r"[A-Z]{2}\d\d (?:[A-Z0-9]{4} ){2}", text[start:at])
+            or (re.fullmatch(r"[A-Z0-9]+", text[start:at]) and sum(map(str.isdigit, number)) > 11)
         ):
             yield Finding(PiiType.IBAN, start, at, 0.7, "iban_mistyped")
 

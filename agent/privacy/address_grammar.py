@@ -36,7 +36,7 @@ class Shape(NamedTuple):
 @cache
 def shapes() -> tuple[Shape, ...]:
     """All shapes. `street` is sure by its ending; `postcode` is for `addresses` to weigh."""
-    return (*_continental(), *_of_the_isles())
+    return (*_continental(), *_further(), *_of_the_isles())
 
 
 def _continental() -> tuple[Shape, ...]:
@@ -79,6 +79,40 @@ def _continental() -> tuple[Shape, ...]:
     )
 
 
+def _further() -> tuple[Shape, ...]:
+    """Streets whose kind stands first, streets called by where they lie, and whole blocks under their label."""
+    joined = r"(?:(?:de la|de l'|della|dello|dei|degli|del|de|du|des|d'|do|da|dos|der|den|am|im) ?)?"
+    name = rf"{joined}(?:(?:\d{{1,2}}\. ?)?{_WORD}[ -]?{joined}){{1,4}}"
+    house = rf"{_NUMBER}(?:/\d{{1,4}}|[A-Za-z])?(?![\w%€]|[.,:]\d)"
+    town = rf"(?:{_BREAK}(?:{_POSTCODE} )?{_TOWN}(?=\s*(?:[,.\n\r|]|$)))?"
+    end = r"(?=\s*(?:[,.\n\r|]|$))"
+    return (
+        _shape("leading", rf"{_FREE}(?i:{_any_of('leading')}) {name},? ?{house}{town}", 0.85),
+        _shape(
+            "leading_after_number",
+            rf"{_FREE}\d{{1,4}}(?: (?:bis|ter))?,? (?i:{_any_of('leading_after_number')}) {name.rstrip()}{town}",
+            0.85,
+        ),
+        _shape("shortened", rf"{_FREE}[{_UP}][\w-]+str\.{house}{town}", 0.9),
+        _shape(
+            "lying",
+            rf"(?m:(?:^|(?<=, ))[ \t>|*]*)(?P<address>(?i:{_any_of('lying')}) (?:{_PLAIN} ){{1,2}}\d{{1,3}} ?[a-z]?{town}){end}",
+            0.8,
+        ),
+        # Allika 46, Suite 501: any name, since a room follows
+        _shape("street_before_room", rf"{_FREE}{name} {_NUMBER}(?=,?\s+(?:{_any_of('rooms')}) \d)", 0.8),
+        _shape("country", rf"{_FREE}(?i:{_any_of('countries')}),? \d{{4,6}}(?!\w|[.,]\d)", 0.8),
+        _shape("room", rf"{_FREE}(?:{_any_of('rooms')}) \d{{1,4}}[A-Za-z]?(?!\w)", 0.8),
+        # Address: and what follows on the line and below it, until a line that is none of an address
+        _shape(
+            "block",
+            rf"(?im:^)[ \t>|*]*(?i:{_any_of('labels')})\s?:[ \t]*(?P<address>[^\n:@]{{0,60}}"
+            rf"(?:\n[> \t]*(?=[^\n]*\w)[^\n:@?!]{{2,40}}(?=\n|$)){{0,4}})",
+            0.75,
+        ),
+    )
+
+
 def _of_the_isles() -> tuple[Shape, ...]:
     """Number before street, town before postcode; American ones alike."""
     streets = rf"(?i:{_any_of('english')})(?![\w'])\.?"
@@ -90,7 +124,8 @@ def _of_the_isles() -> tuple[Shape, ...]:
         _shape("english", rf"{_FREE}{street}(?:,? (?:{_WORD} ?){{1,3}})??,? {_ISLES_POSTCODE}", 0.95),
         _shape(
             "english_street",
-            rf"{_FREE}{street}(?:, {_WORD}(?: {_WORD}){{0,2}})?(?:,? [A-Z]{{2}},? \d{{5}}(?:-\d{{4}})?)?",
+            rf"{_FREE}{street}(?: [NS]?[NSEW](?!\w))?(?:,? (?:Suite|Apt\.?|Unit|Floor|#) ?\w+)?"
+            rf"(?:, {_WORD}(?: {_WORD}){{0,2}})?(?:,? [A-Z]{{2}},? \d{{5}}(?:-\d{{4}})?)?",
             0.85,
         ),
         # Unit 6, Tannery Wharf, Leeds LS11 5PS: what stands between commas before the postcode
@@ -117,6 +152,13 @@ def _floor() -> str:
 
 def _shape(rule: str, pattern: str, score: float) -> Shape:
     return Shape(rule, re.compile(pattern), score)
+
+
+def ending_of_street(word: str) -> bool:
+    """Whether a word is put together with an ending that only streets have: `Bahnhofstraße`, `Storgata`."""
+    lower = word.casefold()
+    endings = tuple(ending for ending in _word_lists()["unmistakable"] if len(ending) > 3)
+    return lower.endswith(tuple(map(str.casefold, endings))) and lower not in endings
 
 
 @cache

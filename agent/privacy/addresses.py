@@ -7,7 +7,7 @@ Towns alone are no personal data. Each line of an address is a finding of its ow
 import re
 from collections.abc import Iterator
 
-from agent.privacy.address_grammar import shapes
+from agent.privacy.address_grammar import ending_of_street, shapes
 from agent.privacy.context import other_thing, word_list
 from agent.privacy.finding import Finding
 from agent.privacy.lexicon import lexicon
@@ -19,17 +19,32 @@ def find_addresses(text: str) -> Iterator[Finding]:
     for rule, pattern, score in shapes():
         for match in pattern.finditer(text):
             start, end = match.span("address") if "address" in match.re.groupindex else match.span()
+            start = _with_number_before(text, start, rule)
             end = start + len(text[start:end].rstrip(" ,.;|·-\n"))
             if rule == "street" and not _is_street(text[start:end]):
                 continue
             if rule == "postcode" and not _is_postcode(text, match):
                 continue
+            if rule in {"lying", "room"} and other_thing(text, start):
+                continue
+            if rule == "block" and not re.search(r"\d", text[start:end]):
+                continue
             for line in re.finditer(r"[^\s>|][^\n]*", text[start:end]):
                 yield Finding(PiiType.ADDRESS, start + line.start(), start + line.end(), score, rule)
 
 
+def _with_number_before(text: str, start: int, rule: str) -> int:
+    """Where an address begins to which the number right before it belongs: `4844 Søndergade 52`."""
+    number = re.search(r"(?<![\w.,/+-])\d{1,6} $", text[max(0, start - 8) : start])
+    if rule == "postcode" or number is None or other_thing(text, start - len(number[0])):
+        return start
+    return start - len(number[0])
+
+
 def _is_street(address: str) -> bool:
     """Whether it is more than a word that ends like one and a number: "omkring 90" is no street."""
+    if any(ending_of_street(word) for word in re.findall(r"[^\W\d_]+", address)):
+        return True
     first = address.split(maxsplit=1)[0]
     return not lexicon().is_ordinary(first) or re.search(r"\d{4}|,", address) is not None
 

@@ -33,9 +33,13 @@ _DISGUISE = re.compile(
     r"[\(\[\{<@]|\b(?:dot|punkt|punktum|prik|snabel-?a|alfakrøll|krøllalfa)\b", re.IGNORECASE
 )
 
-_IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|-[a-z]|\.\d)")
+_PREFIX = r"(?:/\d{1,3}(?![\w/]))?"
+"""How many bits of it name the network (CIDR, RFC 4632)."""
+
+_IPV4 = re.compile(rf"(?<![\w.-])((?:\d{{1,3}}\.){{3}}\d{{1,3}})(?!\w|-[a-z]|\.\d){_PREFIX}")
 _IPV6 = re.compile(
-    r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:%\w+)?(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])",
+    r"(?<![\w:.])((?=[0-9a-f:]*:[0-9a-f:]*:)(?:[0-9a-f:]{2,32}:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f:]{2,39}))(?:%\w+)?"
+    rf"(?![\w:]|\.\d){_PREFIX}",
     re.IGNORECASE,
 )
 
@@ -57,10 +61,10 @@ def find_emails(text: str) -> Iterator[Finding]:
 def find_ip_addresses(text: str) -> Iterator[Finding]:
     """IPv4 and IPv6 addresses that are neither version numbers nor times of day."""
     for match in _IPV4.finditer(text):
-        if _is_address(match[0]) and not other_thing(text, match.start(), "numbers.of_versions"):
+        if _is_address(match[1]) and not other_thing(text, match.start(), "numbers.of_versions"):
             yield Finding(PiiType.IP_ADDRESS, *match.span(), 0.95, "ipv4")
     for match in _IPV6.finditer(text):
-        if _is_address(match[0].split("%")[0]) and len(match[0]) > 4:
+        if _is_address(match[1]) and (len(match[0]) > 4 or match[0] == "::1"):
             yield Finding(PiiType.IP_ADDRESS, *match.span(), 0.95, "ipv6")
 
 

@@ -5,6 +5,7 @@ characters as they came → settled without overlap → replaced by placeholders
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from agent.errors import PrivacyRefused
@@ -87,6 +88,7 @@ class PresidioRedactor:
                 remedy="Read it as a person; nothing was handed on.",
             )
         literals = _literals(text)
+        known = replace(known, names=(*known.names, *_met(placeholders)))
         findings = self._find(text, known)
         book = PlaceholderBook.open(placeholders)
         book.meet(_full_names(findings, text, people_of(known, self._people.lexicon)))
@@ -171,6 +173,15 @@ def _around(findings: Iterable[Finding], literals: list[tuple[int, int]], text: 
                 at = max(at, end)
         pieces.append(Finding(finding.type, at, max(at, finding.end), finding.score))
     return settle((piece for piece in pieces if piece.length), text)
+
+
+def _met(placeholders: Mapping[str, str]) -> list[str]:
+    """The people of this conversation: named in full once, they may be called by a part of it later."""
+    return [
+        value
+        for token, value in placeholders.items()
+        if token.startswith(f"[{PiiType.PERSON}_") and "\n" not in value
+    ]
 
 
 def _full_names(findings: Iterable[Finding], text: str, people: Iterable[str]) -> list[str]:

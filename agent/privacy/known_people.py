@@ -68,6 +68,9 @@ def find_known(text: str, known: frozenset[str], lexicon: Lexicon) -> list[Findi
         return []
     mentions: list[Word] = []
     for word in words(text):
+        folded = fold(word.text)
+        if folded not in known and folded.removesuffix("s") not in known and "-" not in folded:
+            continue
         stem = base(word, lexicon, known)
         if (
             fold(stem.text) not in known

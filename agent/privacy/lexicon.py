@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from agent.privacy.context import word_list
 
@@ -16,12 +16,17 @@ LANGUAGES = ("da", "nb", "sv", "de", "en")
 ORDINARY = 1e-6
 """One in a million: from here on a word that is no name is taken for an ordinary one."""
 
+RARE = 3e-6
+"""Ordinary words below this are seen so seldom that a capital may make a name of them."""
+
 _SURNAME_SHAPE = re.compile(
     r"[^\W\d_]{2,}(?:sen|sson|zon|datter|dottir|dóttir|sdóttir|gaard|gård|gaards|strøm|ström|strup|qvist|kvist|quist|gren|lund|holm|stad|bakken|bakke|haug|haugen"
     r"|vold|rud|berg|berger|borg|dahl|dal|lien|moen|vik|viken|heim|seth|sæter|sætre|nes|ness|mark|felt|feldt|stedt|bäck|back|blad|blom|mann|meier|meyer|mayer|maier"
     r"|hauser|bauer|huber|müller|schmidt|schmitt|stein|steiner|wicz|vić|vic|ić|ič|ski|ska|cki|cka|czyk|czak|enko|escu|oglu|oğlu|pour|zadeh|shvili|yan|ez|ini|elli|etti|opoulos|akis|idis)",
     re.IGNORECASE,
 )
+_SHORTEST_COMPOUND = 9
+_LINKS = ("s", "n", "e", "en", "es", "er")
 _PATRONYM = re.compile(r"s?(?:sen|son|zon)$")
 _FOLDS = str.maketrans(
     {
@@ -42,8 +47,11 @@ _FOLDS = str.maketrans(
 _SPELT_OUT = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Without case and diacritics: `Søren` and `soren` fold alike."""
+    if word.isascii():
+        return word.casefold()
     decomposed = unicodedata.normalize("NFKD", word.casefold().translate(_FOLDS))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
@@ -106,11 +114,35 @@ class Lexicon:
     def is_ordinary(self, word: str) -> bool:
         """Whether this is a common word of one of the languages (names are not)."""
         lower = word.casefold()
-        if self.is_patronymic(lower):
+        if self.is_patronymic(lower) or self._is_rare_surname(lower):
             return False
         if lower in self.given or (lower in self.given_elsewhere and self.frequency.get(lower, 0.0) < 2e-5):
             return False
         return self.frequency.get(lower, 0.0) >= ORDINARY
+
+    def _is_rare_surname(self, lower: str) -> bool:
+        """Whether a listed surname is written about so little that it cannot be a common word as well."""
+        return lower in self.surnames and self.frequency.get(lower, 0.0) < RARE
+
+    def is_compound(self, word: str) -> bool:
+        """Whether a long word is put together of two ordinary ones (`Lieferschein`, `dagsoppgjøret`), as no name is
+        that neither list nor shape knows."""
+        lower = word.casefold()
+        if (
+            len(lower) < _SHORTEST_COMPOUND
+            or self.is_surname(lower)
+            or self.is_surname(lower.removesuffix("s"))
+        ):
+            return False
+        return any(
+            self.frequency.get(lower[at:], 0.0) >= ORDINARY and self._is_first_part(lower[:at])
+            for at in range(4, len(lower) - 3)
+        )
+
+    def _is_first_part(self, part: str) -> bool:
+        """Whether this is an ordinary word, alone or with the letters that join it to the next."""
+        stems = (part, *(part[: -len(link)] for link in _LINKS if part.endswith(link)))
+        return any(len(stem) >= 4 and self.frequency.get(stem, 0.0) >= ORDINARY for stem in stems)
 
     def commonness(self, word: str) -> float:
         """The share of this word in running text, 0 where it is unknown."""

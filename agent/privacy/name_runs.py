@@ -28,7 +28,10 @@ _AMBIGUOUS_PARTICLES = frozenset(["og", "och", "und", "e", "y", "da", "den", "de
 _INITIALS = re.compile(r"[A-ZÆØÅÄÖÜ]\. ?[A-ZÆØÅÄÖÜ]\. ?[A-ZÆØÅÄÖÜ][^\W\d_]{2}")
 """J. R. Holm, H.C. Ek"""
 
-_MIDDLE_INITIAL = re.compile(r" [A-ZÆØÅÄÖÜ]\. [A-ZÆØÅÄÖÜ][^\W\d_]{2}")
+_BARE_INITIALS = re.compile(r"[A-ZÆØÅÄÖÜ] [A-ZÆØÅÄÖÜ] ([A-ZÆØÅÄÖÜ][^\W\d_]{2,})")
+"""J R Holm"""
+
+_MIDDLE_INITIAL = re.compile(r" [A-ZÆØÅÄÖÜ]\.? [A-ZÆØÅÄÖÜ][^\W\d_]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class RunReader:
             return self._initial_opens(text, word, following)
         if _MIDDLE_INITIAL.match(text, word.end):
             return not self.sense.lexicon.is_ordinary(word.text)
-        return self._surname_opens(text, word, following)
+        return self._surname_opens(text, word, following) or self._both_unknown(word, following)
 
     def _stands_for_itself(self, text: str, word: Word) -> bool:
         """A two-faced word with a capital within a sentence: "jeg så Vibe i går"; in German only a rare one."""
@@ -111,6 +114,8 @@ class RunReader:
     def _initial_opens(self, text: str, word: Word, following: Word | None) -> bool:
         if _INITIALS.match(text, word.start) and not is_glued(text, word.start, word.start):
             return True
+        if bare := _BARE_INITIALS.match(text, word.start):
+            return not is_glued(text, word.start, word.start) and not self.sense.lexicon.is_ordinary(bare[1])
         if following is None or not following.is_capital:
             return False
         if self._surname_follows(following):
@@ -129,10 +134,24 @@ class RunReader:
         if follows_place_word(text, word.start) and not before_surname:
             return False
         if lexicon.is_ordinary(word.text):  # then only a capital that nothing else explains
-            if self.sense.nouns_have_capitals or starts_sentence(text, word.start):
+            if self.sense.nouns_have_capitals:
                 return False
+            if starts_sentence(text, word.start):
+                rare = following is not None and lexicon.commonness(following.text) < 2e-5
+                return before_surname and rare and lexicon.commonness(word.text) < 5e-5
             return before_surname or (listed and lexicon.commonness(word.text) < 1e-4)
         return listed or lexicon.is_patronymic(word.text)
+
+    def _both_unknown(self, word: Word, following: Word | None) -> bool:
+        """Two capitalised words that no language knows: a name from far away more often than a thing."""
+        return following is not None and all(self._is_unknown(one) for one in (word, following))
+
+    def _is_unknown(self, word: Word) -> bool:
+        lexicon = self.sense.lexicon
+        plain = word.is_capital and not word.is_shouted and len(word.text) > 3 and "-" not in word.text
+        if not plain or self.sense.is_nobody(word) or LEGAL_FORM.fullmatch(word.text):
+            return False
+        return lexicon.commonness(word.text) == 0 and not lexicon.is_compound(word.text)
 
     def _surname_follows(self, following: Word) -> bool:
         lexicon = self.sense.lexicon

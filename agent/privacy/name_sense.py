@@ -13,6 +13,9 @@ from agent.privacy.name_words import (
     not_people,
 )
 
+_KNOWN_ABROAD = 4
+"""Languages in which a word is usual; a German noun is in fewer, a name that the news brings is in all."""
+
 
 @dataclass(frozen=True, slots=True)
 class NameSense:
@@ -28,9 +31,13 @@ class NameSense:
 
     def is_nobody(self, word: Word) -> bool:
         """Whether the word cannot be part of a name: a brand, a role, a weekday, a product, an authority."""
-        lower, folded = word.text.casefold(), fold(word.text)
-        if folded in self.spared or (folded.endswith("s") and folded[:-1] in self.spared):
-            return True
+        if word.is_initial:
+            return False
+        lower = word.text.casefold()
+        if self.spared:
+            folded = fold(word.text)
+            if folded in self.spared or (folded.endswith("s") and folded[:-1] in self.spared):
+                return True
         if lower in not_people() or (lower in calendar_words() and not self.lexicon.is_two_faced(lower)):
             return True
         known = self.lexicon.is_given(lower) or lower in self.lexicon.surnames
@@ -47,7 +54,9 @@ class NameSense:
             return True
         if word.is_initial or lexicon.is_given(word.text) or lexicon.is_two_faced(word.text):
             return True
-        return lexicon.commonness(word.text) < (3e-4 if lexicon.is_surname(word.text) else 1e-5)
+        known_abroad = lexicon.languages.get(word.text.casefold(), 0) >= _KNOWN_ABROAD
+        limit = 3e-4 if lexicon.is_surname(word.text) else 1.5e-4 if known_abroad else 1e-5
+        return lexicon.commonness(word.text) < limit
 
     def ends_before(self, text: str, left: Word, right: Word) -> bool:
         """Whether the name that ends in `left` cannot go on with `right`."""
@@ -60,7 +69,7 @@ def joins(text: str, left: Word, right: Word) -> bool:
     return gap in (" ", "  ") or (gap in (". ", ".") and len(left.text) <= 2)
 
 
-_GLUE_BEFORE = re.compile(r"[\w@/\\#_]$|\w-$")
+_GLUE_BEFORE = re.compile(r"[\w@/\\#_]\Z|\w-\Z")
 _GLUE_AFTER = re.compile(r"[\d_@\\]|[!+]\w|-\d|\.(?:com|dk|no|se|de|org|net)\b")
 
 

@@ -10,7 +10,7 @@ from enum import IntEnum
 from functools import cache
 
 from agent.privacy.context import alternatives
-from agent.privacy.name_words import words
+from agent.privacy.name_words import is_occupation, words
 
 
 class Trust(IntEnum):
@@ -41,7 +41,10 @@ _TRUST = {
     "care_of": Trust.LIKELY,
     "mentions": Trust.HINT,
     "role": Trust.HINT,
+    "vocative": Trust.LIKELY,
 }
+_CAPITAL = "[A-ZÆØÅÄÖÜÉ]"
+_BEFORE_CAPITAL = re.compile(rf"([^\W\d_]{{4,}})[ \t]+(?={_CAPITAL})")
 _LINE_HEAD = r"(?m:^)[>| \t*_•-]*"
 _MAIL_HEADER = re.compile(
     rf"{_LINE_HEAD}\*?(?:fra|från|von|from|til|till|an|to|cc|kopi|kopia|kopie|bcc|afsender|avsender|avsändare|absender"
@@ -70,6 +73,22 @@ def find_slots(text: str) -> Iterator[Slot]:
         for match in pattern.finditer(text):
             yield Slot(match.end(), _line_end(text, match.end()), trust, rule)
     yield from _sign_offs(text)
+    yield from _quoted_senders(text)
+    for match in _BEFORE_ADDRESS.finditer(text):
+        yield Slot(*match.span("name"), Trust.LIKELY, "before_address")
+    for match in _QUOTED_DISPLAY.finditer(text):
+        yield Slot(*match.span(1), Trust.SURE, "display_name")
+    for match in _speaker().finditer(text):
+        yield Slot(*match.span("name"), Trust.HINT, "speaks")
+    for match in _BEFORE_CAPITAL.finditer(text):
+        if is_occupation(match[1]):
+            yield Slot(match.end(), _line_end(text, match.end()), Trust.HINT, "occupation")
+    for match in _SELF_BEHIND.finditer(text):
+        yield Slot(*match.span("name"), Trust.LIKELY, "self_behind")
+
+
+def _quoted_senders(text: str) -> Iterator[Slot]:
+    """Header lines above a quote, and who wrote it ("On Monday, Anne wrote:")."""
     for match in _MAIL_HEADER.finditer(text):
         start = match.start(1)
         for part in re.finditer(r"[^;,<>]+(?:<[^>]*>)?", match[1]):
@@ -95,12 +114,6 @@ def find_slots(text: str) -> Iterator[Slot]:
                 default=0,
             )
         yield Slot(start, end, Trust.SURE, "wrote")
-    for match in _BEFORE_ADDRESS.finditer(text):
-        yield Slot(*match.span("name"), Trust.LIKELY, "before_address")
-    for match in _QUOTED_DISPLAY.finditer(text):
-        yield Slot(*match.span(1), Trust.SURE, "display_name")
-    for match in _SELF_BEHIND.finditer(text):
-        yield Slot(*match.span("name"), Trust.LIKELY, "self_behind")
 
 
 def expected(text: str, slots: Iterable[Slot]) -> frozenset[int]:
@@ -146,12 +159,20 @@ def _sign_off() -> re.Pattern[str]:
 
 
 @cache
+def _speaker() -> re.Pattern[str]:
+    """`Anne Holm said`, `Holm ringede`: one to three capitalised words before a verb of speech."""
+    return re.compile(
+        rf"(?<![\w.@/-])(?P<name>{_CAPITAL}[\w'-]+(?: {_CAPITAL}[\w'-]+){{0,2}}) (?i:{alternatives('people.speaks')})(?!\w)"
+    )
+
+
+@cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str], Trust], ...]:
     title = alternatives("people.title")
     filler = r"(?:\s+(?:igen|igjen|again|alle|all|there|kære|kjære|liebe|lieber|dear|den|til))*"
     again = r"(?:\s+(?:igen|igjen|again|bare|just|nochmal|wieder))?"
     whose = r"(?:\s(?:min|mitt|vår|våra|vores|hos os))?"
-    capital = r"(?-i:(?=[A-ZÆØÅÄÖÜÉ]))"
+    capital = rf"(?-i:(?={_CAPITAL}))"
     table = (
         (
             "greeting",
@@ -161,7 +182,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], Trust], ...]:
         ("introduces", rf"(?<!\w){alternatives('people.introduces')}{again}[ \t]+"),
         ("label", rf"(?<!\w){alternatives('people.labels')}(?!\w)\s*[:=][ \t]*"),
         ("care_of", r"(?<!\w)(?:c/o|v/|att\.?:?|attn\.?:?|z\. ?hd\.?|z\.hd\.)[ \t]*"),
-        ("mentions", rf"(?<!\w){alternatives('people.mentions')}[ \t]+"),
+        ("mentions", rf"(?<!\w){alternatives('people.mentions', 'people.speaks')}[ \t]+"),
+        ("vocative", rf"(?m:^)[>| \t*_]*{capital}(?=[^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?,(?:\s|$))"),
         ("role", rf"(?<!\w){alternatives('people.role')}{whose},?[ \t]+{capital}"),
     )
     return tuple((rule, re.compile(pattern, re.IGNORECASE), _TRUST[rule]) for rule, pattern in table)

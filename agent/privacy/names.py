@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.privacy.finding import Finding
+from agent.privacy.lexicon import RARE
 from agent.privacy.name_lines import LineReader
 from agent.privacy.name_runs import RunReader
 from agent.privacy.name_sense import NameSense, joins
@@ -22,6 +23,7 @@ from agent.privacy.name_words import (
     is_acronym,
     is_company,
     is_shouting,
+    starts_sentence,
     words,
 )
 from agent.privacy.redaction import PiiType
@@ -55,7 +57,7 @@ class NameReader:
         ]
 
     def _is_doubtful(self, text: str, word: Word) -> bool:
-        if not word.is_capital or len(word.text) < 3 or self.sense.lexicon.is_ordinary(word.text):
+        if not word.is_capital or len(word.text) < 3 or not self._could_be_name(text, word):
             return False
         if word.is_shouted and (is_acronym(word.text) or is_shouting(text, word.start)):
             return False
@@ -64,6 +66,16 @@ class NameReader:
         if re.match(r"[\d_@/\\]|\.\w", text[word.end : word.end + 2]):
             return False
         return not self.sense.is_nobody(word) and not is_company(text, word.start, word.end)
+
+    def _could_be_name(self, text: str, word: Word) -> bool:
+        """Whether the word is unknown, or so rare that a capital may tell it from the ordinary word."""
+        lexicon = self.sense.lexicon
+        if lexicon.is_two_faced(word.text):
+            return lexicon.commonness(word.text) < 5e-5
+        if lexicon.is_ordinary(word.text):
+            weak = self.sense.nouns_have_capitals or starts_sentence(text, word.start)
+            return lexicon.commonness(word.text) < (RARE if weak else 2 * RARE)
+        return not lexicon.is_compound(word.text)
 
     def _in_slot(self, text: str, slot: Slot) -> Finding | None:
         name = self._take(text, slot)
@@ -106,7 +118,8 @@ class NameReader:
             return False
         common = lexicon.commonness(word.text)
         if not word.is_capital:
-            rare = common < (2e-4 if lexicon.is_given(word.text) else 2e-5)
+            a_first_name = lexicon.is_given(word.text) or lexicon.is_two_faced(word.text)
+            rare = common < (2e-4 if a_first_name else 2e-5)
             return lexicon.is_familiar(word.text) or (fills_line and rare and sense.is_listed(word.text))
         if slot.rule == "title" or word.is_initial:
             return slot.rule == "title" or bool(re.match(r"\.? ?[A-ZÆØÅÄÖÜ]", text[word.end : word.end + 3]))
@@ -127,5 +140,7 @@ class NameReader:
         if self.sense.is_nobody(word):
             return False
         if not word.is_capital:
-            return not name[0].is_capital and lower in lexicon.surnames and lexicon.commonness(lower) < 1e-5
+            if name[0].is_capital or not lexicon.is_surname(lower):
+                return False
+            return lexicon.commonness(lower) < (1e-4 if fills_line else 1e-5)
         return self.sense.continues(word, generous=fills_line)

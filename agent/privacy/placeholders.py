@@ -157,11 +157,18 @@ def _name_words(name: str) -> tuple[str, ...]:
 
 
 def _same_person(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether one name is the other, or its first name, surname or both."""
+    """Whether one name is the other, or its first name, surname or both, with initials for words."""
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
     if not short:
         return False
+    if not any(len(word) > 1 for word in short):
+        return False
     rest = iter(long)
-    return all(word in rest for word in short)
+    return all(any(_stands_for(word, whole) for whole in rest) for word in short)
+
+
+def _stands_for(word: str, whole: str) -> bool:
+    """Whether `word` is `whole` or its initial: `J. Holm` is Jens Holm."""
+    return word == whole or (len(word) == 1 and whole.startswith(word))
