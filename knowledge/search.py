@@ -60,11 +60,13 @@ class Finder(Protocol):
         limit: int = 5,
         kinds: Sequence[DocumentKind] = (DocumentKind.ARTICLE, DocumentKind.CASE),
         category: str = "",
+        opening: Shareable | None = None,
     ) -> list[Match]:
         """The best `limit` matches of each kind together, best first; empty when nothing is near.
 
-        `questions` is the question in one text or cut into pieces. Pieces that triage has had embedded cost
-        nothing to look up. `category` is what the question is about, where that is known: documents of the same one are preferred.
+        `questions` is the question in one text or cut into pieces, in which words and codes are looked for.
+        `opening` is the part of it whose meaning is compared, where that is not simply its beginning: a text that
+        triage has had embedded costs nothing to look up. `category` is what the question is about, where that is known: documents of the same one are preferred.
 
         Raises `IndexUnavailable` when the vector server does not answer in time.
         """

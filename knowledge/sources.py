@@ -3,7 +3,10 @@
 What cannot be read is reported and left out; the rest is taken.
 """
 
+import codecs
+import contextlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,7 @@ READERS = (".md", ".markdown", ".txt", ".html", ".htm", ".pdf", ".jsonl")
 
 _MAX_FILE_BYTES = 20_000_000
 _MAX_PAGES = 500
+_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def _markdown(file: Path) -> tuple[dict[str, Any], str]:
     from yaml import YAMLError  # type: ignore[import-untyped]
 
     try:
-        page = frontmatter.loads(file.read_text(encoding="utf-8-sig"))
+        page = frontmatter.loads(_text_of(file))
     except YAMLError as error:
         raise ValueError("Its front matter is not valid YAML.") from error
     facts, body = dict(page.metadata), str(page.content)
@@ -147,7 +151,7 @@ def _html(file: Path) -> tuple[dict[str, Any], str]:
     from inscriptis import get_text  # type: ignore[import-untyped]
     from selectolax.lexbor import LexborHTMLParser
 
-    source = file.read_bytes().decode("utf-8", errors="replace")
+    source = _text_of(file)
     tree = LexborHTMLParser(source)
     root, title, heading = tree.css_first("html"), tree.css_first("title"), tree.css_first("h1")
     named = heading or title
@@ -162,17 +166,44 @@ def _html(file: Path) -> tuple[dict[str, Any], str]:
 
 def _pdf(file: Path) -> tuple[dict[str, Any], str]:
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import FileNotDecryptedError, PyPdfError
 
     try:
         reader = PdfReader(file)
-        pages = [page.extract_text() for page in reader.pages[:_MAX_PAGES]]
+        too_long = len(reader.pages) > _MAX_PAGES
+        text = "" if too_long else "\n\n".join(page.extract_text() for page in reader.pages)
         title = (reader.metadata.title if reader.metadata else "") or ""
+    except FileNotDecryptedError as error:
+        raise ValueError("It is protected by a password; save it without one.") from error
     except PyPdfError as error:
-        raise ValueError(f"It is not a readable PDF ({type(error).__name__}).") from error
-    if len(reader.pages) > _MAX_PAGES:
+        raise ValueError("It is not a readable PDF; open it and save it anew.") from error
+    except (
+        Exception
+    ) as error:  # a broken file breaks the library anywhere: KeyError, AttributeError, zlib.error, …
+        raise ValueError("It is a damaged PDF; open it and save it anew.") from error
+    if too_long:
         raise ValueError(f"It has more than {_MAX_PAGES} pages; split it into articles.")
-    return {"title": title}, "\n\n".join(pages)
+    if not text.strip():
+        raise ValueError(
+            "It holds pictures of text only, as from a scanner; run a text recognition over it first."
+        )
+    return {"title": title}, text
+
+
+def _text_of(file: Path) -> str:
+    """The text of a file in the encoding that it shows or names; else in the one of older Windows programs."""
+    raw = file.read_bytes()
+    named = _CHARSET.search(raw[:2_000])
+    encodings = [
+        "utf-8-sig",
+        *(["utf-16"] if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else []),
+        *([named[1].decode("ascii")] if named else []),
+        "cp1252",
+    ]
+    for encoding in encodings:
+        with contextlib.suppress(UnicodeDecodeError, LookupError):
+            return raw.decode(encoding)
+    return raw.decode("latin-1")
 
 
 def _clean(text: str) -> str:

@@ -54,10 +54,14 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class PriorityDecision:
-    """Level, the points it came from, and the instant (UTC) by which an answer is due."""
+    """Level, the points it came from, and the instant (UTC) by which an answer is due.
+
+    `deadline` is the instant (UTC) that the customer names, where there is one.
+    """
 
     level: Priority
     score: int
     factors: tuple[Factor, ...]
     respond_by: datetime
     note: str = ""  # why the level differs from what the points alone give
+    deadline: datetime | None = None

@@ -4,7 +4,7 @@ Instants go in and come out in UTC; hours and days are those of the company's zo
 come from the `holidays` package, so that Easter and the states' own days are somebody else's well-kept work.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -46,11 +46,28 @@ class Target:
     business_days: int = 0
     round_the_clock: bool = False
 
+    def whole(self, open_hours: Calendar) -> timedelta:
+        """The time that may pass in all; a business day is as long as the company is open."""
+        day = timedelta(days=1)
+        if not self.round_the_clock:
+            day = timedelta(
+                hours=open_hours.closes.hour - open_hours.opens.hour,
+                minutes=open_hours.closes.minute - open_hours.opens.minute,
+            )
+        return self.business_days * day + timedelta(minutes=self.minutes)
 
-def calendar(zone: ZoneInfo, country: str, hours: Mapping[str, Any], subdivision: str = "") -> Calendar:
+
+def calendar(
+    zone: ZoneInfo,
+    country: str,
+    hours: Mapping[str, Any],
+    subdivision: str = "",
+    also_closed: Iterable[date] = (),
+) -> Calendar:
     """The calendar of a company in `country` (ISO 3166, `DK`); `hours` as in `priority.toml`.
 
-    Raises `SettingError` for hours that cannot be meant or a country whose holidays are not known.
+    `also_closed` are days off of its own, beside the public holidays. Raises `SettingError` for hours that cannot
+    be meant or a country whose holidays are not known.
     """
     import holidays
 
@@ -61,6 +78,8 @@ def calendar(zone: ZoneInfo, country: str, hours: Mapping[str, Any], subdivision
             f"The public holidays of {country!r} are not known.",
             remedy="Set company.country to an ISO code such as DK, NO, SE or DE.",
         ) from error
+    for day in also_closed:
+        closed[day] = "closed"
     try:
         opens, closes = time.fromisoformat(hours["opens"]), time.fromisoformat(hours["closes"])
         weekdays = frozenset(int(day) for day in hours["weekdays"])
@@ -91,6 +110,33 @@ def due(received_at: datetime, target: Target, open_hours: Calendar) -> datetime
     return after_minutes(start, target.minutes, open_hours)
 
 
+def due_after(start: datetime, left: timedelta, target: Target, open_hours: Calendar) -> datetime:
+    """The instant (UTC) at which `left` of a target's time is used up, counted from `start`."""
+    if target.round_the_clock:
+        return start.astimezone(UTC) + left
+    return after(next_open(start, open_hours), left, open_hours)
+
+
+def passed(start: datetime, end: datetime, target: Target, open_hours: Calendar) -> timedelta:
+    """How much of a target's time passes from `start` to `end`: working time, or all of it round the clock."""
+    if target.round_the_clock:
+        return max(end - start, timedelta())
+    return worked(start, end, open_hours)
+
+
+def worked(start: datetime, end: datetime, open_hours: Calendar) -> timedelta:
+    """The working time between two instants; none where `end` is not later."""
+    done = timedelta()
+    if end <= start:
+        return done
+    for day in days_from(start.astimezone(open_hours.zone).date(), open_hours):
+        opening = open_hours.opening(day)
+        if opening >= end:
+            break
+        done += max(min(end, open_hours.closing(day)) - max(start, opening), timedelta())
+    return done
+
+
 def next_open(instant: datetime, open_hours: Calendar) -> datetime:
     """`instant` itself (UTC) in working time, else the next opening."""
     local_day = instant.astimezone(open_hours.zone).date()
@@ -103,7 +149,11 @@ def next_open(instant: datetime, open_hours: Calendar) -> datetime:
 
 def after_minutes(start: datetime, minutes: int, open_hours: Calendar) -> datetime:
     """`minutes` of working time after `start`, which is in working time itself."""
-    left = timedelta(minutes=minutes)
+    return after(start, timedelta(minutes=minutes), open_hours)
+
+
+def after(start: datetime, left: timedelta, open_hours: Calendar) -> datetime:
+    """`left` of working time after `start`, which is in working time itself."""
     for day in days_from(start.astimezone(open_hours.zone).date(), open_hours):
         begin = max(start, open_hours.opening(day))
         room = open_hours.closing(day) - begin

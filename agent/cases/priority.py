@@ -6,14 +6,15 @@ below high, praise is never above low. A pure function over values; a company's 
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from agent.cases.case import CustomerRecord, Factor, Priority, PriorityDecision
 from agent.cases.clock_rules import Calendar, Target, due
 from agent.errors import SettingError
+from agent.triage import deadlines
 from agent.triage.reading import FactorName, Reading
 
 DEFAULTS = Path(__file__).parent / "data" / "priority.toml"
@@ -23,7 +24,8 @@ DEFAULTS = Path(__file__).parent / "data" / "priority.toml"
 class Rules:
     """The company's numbers: points, least score by level, overrides, revenue by tier, targets, hours.
 
-    `live_points` are for what happens after the mail came; `soon_share` is the last part of the answer time.
+    `live_points` are for what happens after the mail came; `soon_share` is the last part of the answer time. A
+    deadline further away than `far` presses nobody.
     """
 
     tier_points: Mapping[str, int]
@@ -31,6 +33,7 @@ class Rules:
     sentiment_points: Mapping[str, int]
     live_points: Mapping[str, int]
     soon_share: float
+    far: timedelta
     levels: Mapping[Priority, int]
     never_below: Mapping[str, Priority]
     low_categories: frozenset[str]
@@ -46,8 +49,7 @@ def load_rules(overrides: Mapping[str, Any] | None = None) -> Rules:
 
     Raises `SettingError` naming the key that is unknown or of the wrong form.
     """
-    table = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
-    overlay(table, overrides or {}, "priority")
+    table = effective_table(overrides)
     try:
         points = table["points"]
         live = table["live"]
@@ -66,6 +68,7 @@ def load_rules(overrides: Mapping[str, Any] | None = None) -> Rules:
             sentiment_points={mood: int(value) for mood, value in points["sentiment"].items()},
             live_points={name: int(value) for name, value in live.items() if name != "soon_share"},
             soon_share=float(live["soon_share"]),
+            far=timedelta(days=float(table["deadline"]["far_days"])),
             levels={Priority(level): int(least) for level, least in table["levels"].items()},
             never_below={grade: Priority(level) for grade, level in table["never_below"].items()},
             low_categories=frozenset(low["categories"]),
@@ -80,6 +83,24 @@ def load_rules(overrides: Mapping[str, Any] | None = None) -> Rules:
             f"The table priority is not valid: {error}.",
             remedy="Compare it with agent/cases/data/priority.toml.",
         ) from error
+
+
+def effective_table(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The shipped table `priority` with a company's laid over it, in the form of `data/priority.toml`.
+
+    A target in minutes takes the place of one in business days, and the reverse. Raises `SettingError` for a key
+    that is not known.
+    """
+    table = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+    own = overrides or {}
+    targets = own.get("targets", {})
+    for level, target in table["targets"].items():
+        change = targets.get(level) if isinstance(targets, Mapping) else None
+        named = isinstance(change, Mapping) and not {"minutes", "business_days"}.isdisjoint(change)
+        units = {unit: 0 if named else target.get(unit, 0) for unit in ("minutes", "business_days")}
+        table["targets"][level] = {"round_the_clock": False, **target, **units}
+    overlay(table, own, "priority")
+    return table
 
 
 def overlay(base: dict[str, Any], change: Mapping[str, Any], path: str) -> None:
@@ -113,11 +134,42 @@ def decide(
     rules: Rules,
     received_at: datetime,
     calendar: Calendar,
+    written_at: datetime | None = None,
 ) -> PriorityDecision:
-    """Level, score, factors with evidence, and the instant (UTC) by which an answer is due."""
+    """Level, score, factors with evidence, and the instant (UTC) by which an answer is due.
+
+    A deadline that the customer names counts from `written_at` (else `received_at`): the answer is due by then at
+    the latest, and one that is far away does not make the mail urgent.
+    """
+    written = (written_at or received_at).astimezone(calendar.zone)
+    deadline = deadline_of(reading, written)
+    if deadline is not None and deadline - written > rules.far:
+        reading = replace(
+            reading,
+            signals=tuple(one for one in reading.signals if one.name is not FactorName.TIME_CRITICALITY),
+        )
     words = judged_by_words(reading, customer, rules)
     respond_by = due(received_at, rules.targets[words.level], calendar)
-    return PriorityDecision(words.level, words.score, words.factors, respond_by, words.note)
+    if deadline is not None and received_at < deadline:
+        respond_by = min(respond_by, deadline.astimezone(UTC))
+    return PriorityDecision(
+        words.level,
+        words.score,
+        words.factors,
+        respond_by,
+        words.note,
+        deadline and deadline.astimezone(UTC),
+    )
+
+
+def deadline_of(reading: Reading, written: datetime) -> datetime | None:
+    """The instant named by the words that show the time factor, in the zone of `written`."""
+    named = (
+        deadlines.resolve(signal.evidence, reading.language.value, written)
+        for signal in reading.signals
+        if signal.name is FactorName.TIME_CRITICALITY
+    )
+    return next(named, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ the constructor asks for a key that nothing else holds. Where redaction fails th
 no model call: the rule "fail closed" is a matter of types.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,6 +31,7 @@ class PiiType(StrEnum):
 
 
 _KEY = object()
+_WORD = re.compile(r"\w+")
 
 
 class RedactedText:
@@ -146,6 +148,17 @@ def join(parts: Iterable[RedactedText], separator: str = "\n") -> RedactedText:
 def recall(characters: str) -> RedactedText:
     """Text that this product redacted earlier and kept in its database. For `agent.desk.values` alone."""
     return seal(characters)
+
+
+def cut_from(words: str, *sources: RedactedText) -> RedactedText:
+    """Words that were cut out of redacted texts, as redacted text.
+
+    Raises `ValueError` for a word that stands in none of `sources`.
+    """
+    known = {word for source in sources for word in _WORD.findall(source.shareable())}
+    if not known.issuperset(_WORD.findall(words)):
+        raise ValueError("these words were not cut from redacted text")
+    return seal(words)
 
 
 def part_of(redaction: Redaction, original: str, start: int, end: int) -> RedactedText:

@@ -4,24 +4,39 @@ A company's new category has a say by its description at once, and by its correc
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.errors import SettingError
 from agent.triage.classifier import Model, Seen, Vector, without_language
 from agent.triage.learning import Corrections, Vote
 from agent.triage.patterns import load_table
 from agent.triage.reading import CategoryDecision
-from agent.triage.taxonomy import FALLBACK, Taxonomy
+from agent.triage.refit import DOUBT
+from agent.triage.taxonomy import FALLBACK, Category, Taxonomy
 from knowledge.embedding import Embedder
 
 SEPARATOR = "."
 """Between category and subcategory in the classes of the subcategory head."""
 
 
-def review_below() -> float:
-    """The confidence below which a person sorts the mail."""
-    return float(load_table(".", "decisions")["category"]["needs_review"])
+def review_below(overrides: Mapping[str, Any] | None = None) -> float:
+    """The confidence below which a person sorts the mail; a company's own as `review_below` in its table `sorting`.
+
+    Raises `SettingError` for what is no share.
+    """
+    wanted = dict(overrides or {})
+    shipped = load_table(".", "decisions")["category"]["needs_review"]
+    threshold = wanted.pop("review_below", shipped)
+    if unknown := sorted(wanted):
+        raise SettingError(f"sorting.{unknown[0]} is not a known key.", remedy="Known key: review_below.")
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+        raise SettingError(
+            f"sorting.review_below is {threshold!r}.", remedy="Write a share from 0 to 1, such as 0.7."
+        )
+    return float(threshold)
 
 
 class CategoryReader:
@@ -34,7 +49,9 @@ class CategoryReader:
         embedder: Embedder,
         corrections: Corrections,
         solved: Corrections | None = None,
+        below: float | None = None,
     ) -> None:
+        self._review_below = review_below() if below is None else below
         self._model = model
         self._taxonomy = taxonomy
         self._embedder = embedder
@@ -46,12 +63,13 @@ class CategoryReader:
     def decide(self, seen: Seen) -> CategoryDecision:
         """The most likely category of the company's taxonomy for a mail of which this is seen."""
         shares, topic = self.without_corrections(seen), seen.topic
+        hint = self._numbers["corrections"]["say"]
         if (adjustment := self._corrections.adjustment) is not None:
-            shares = adjustment.apply(shares, topic)
+            shares, hint = adjustment.apply(shares, topic), adjustment.hint
         vote = self._corrections.vote(topic)
         subcategory = ""
         if vote is not None:
-            shares = self._with_vote(_hinted(shares, vote, self._numbers["corrections"]), vote)
+            shares = self._with_vote(_hinted(shares, vote, hint), vote)
         ranked = sorted(shares.items(), key=lambda item: -item[1])
         best, confidence = ranked[0]
         if vote is not None and max(vote.shares, key=lambda slug: vote.shares[slug]) == best:
@@ -60,7 +78,7 @@ class CategoryReader:
             value=best,
             subcategory=subcategory or self._subcategory(best, seen),
             confidence=round(confidence, 3),
-            needs_review=confidence < self._numbers["category"]["needs_review"],
+            needs_review=confidence < self._review_below,
             alternatives=tuple((slug, round(share, 3)) for slug, share in ranked[1:3]),
         )
 
@@ -68,7 +86,7 @@ class CategoryReader:
         """The share of each category by the trained head, the descriptions and the solved cases."""
         shares = self._with_descriptions(self._trained(seen), seen.topic)
         if self._solved is not None and (precedent := self._solved.vote(seen.topic)) is not None:
-            shares = _hinted(shares, precedent, self._numbers["solved"])
+            shares = _hinted(shares, precedent, self._numbers["solved"]["say"])
         return shares
 
     def _trained(self, seen: Seen) -> dict[str, float]:
@@ -92,11 +110,19 @@ class CategoryReader:
 
     def _label_vectors(self) -> NDArray[np.float32]:
         if self._labels is None:
-            vectors = self._embedder.embed(
-                [self._taxonomy[slug].description for slug in self._taxonomy.slugs]
-            )
-            self._labels = np.stack([without_language(row, "en", self._model.means) for row in vectors])
+            self._labels = np.stack([self._label(self._taxonomy[slug]) for slug in self._taxonomy.slugs])
         return self._labels
+
+    def _label(self, category: Category) -> NDArray[np.float32]:
+        """Where a category lies: its description, or the middle of those in several languages, each freed of its own."""
+        texts = category.descriptions or {"en": category.description}
+        vectors = self._embedder.embed(list(texts.values()))
+        freed = [
+            without_language(row, language, self._model.means)
+            for language, row in zip(texts, vectors, strict=True)
+        ]
+        middle: NDArray[np.float32] = np.mean(freed, axis=0)
+        return middle / np.linalg.norm(middle)
 
     def _with_vote(self, shares: Mapping[str, float], vote: Vote) -> dict[str, float]:
         say = self._say(vote)
@@ -129,11 +155,8 @@ class CategoryReader:
         return list(known)[int(np.argmax(nearness))]
 
 
-def _hinted(shares: Mapping[str, float], vote: Vote, numbers: Mapping[str, float]) -> dict[str, float]:
-    """`shares` times those of the most similar examples, to a power below one: they are a hint, not a verdict."""
-    weighed = {
-        slug: share * (vote.shares.get(slug, 0.0) + numbers["doubt"]) ** numbers["say"]
-        for slug, share in shares.items()
-    }
+def _hinted(shares: Mapping[str, float], vote: Vote, power: float) -> dict[str, float]:
+    """`shares` times those of the most similar examples, to a power: they are a hint, not a verdict."""
+    weighed = {slug: share * (vote.shares.get(slug, 0.0) + DOUBT) ** power for slug, share in shares.items()}
     total = sum(weighed.values())
     return {slug: weight / total for slug, weight in weighed.items()}

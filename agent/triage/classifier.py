@@ -105,22 +105,35 @@ def load_model() -> Model:
 
 
 def pieces(text: str) -> list[str]:
-    """The matter of `text` in pieces of a few sentences, at most as many as `decisions.toml` allows.
+    """The matter of `text` in pieces of whole sentences, at most as many as `decisions.toml` allows.
 
-    Shorter pieces are placed better than a whole mail, and cost no more: the price is by the token.
+    The first, the opening, is as long as a passage of the knowledge, and is what is searched with: so a mail is
+    embedded once for both. Shorter pieces after it are placed better than one long rest.
     """
     limits = load_table(".", "decisions")["text"]
-    size: int = limits["piece_characters"]
     result: list[str] = []
     piece = ""
     for sentence in matter(without_placeholders(text)):
-        if piece and len(piece) + len(sentence) > size:
+        longer = f"{piece} {sentence}".strip()
+        full = (
+            len(longer) > limits["piece_characters"] if result else _words(longer) > limits["opening_words"]
+        )
+        if piece and full:
             result.append(piece)
-            piece = sentence
-        else:
-            piece = f"{piece} {sentence}".strip()
-    result.append(piece)
-    return [part[: 2 * size] for part in result[: limits["max_pieces"]]]
+            longer = sentence
+        piece = longer
+    first, *rest = [*result, piece][: limits["max_pieces"]]
+    beginning = " ".join(first.split()[: limits["opening_words"]])
+    return [beginning, *(part[: 2 * limits["piece_characters"]] for part in rest)]
+
+
+def opening(text: str) -> str:
+    """The beginning of the matter of `text`, as it is embedded by `meaning` too."""
+    return pieces(text)[0]
+
+
+def _words(text: str) -> int:
+    return len(text.split())
 
 
 def meaning(text: str, embedder: Embedder) -> Vector:

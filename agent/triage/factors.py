@@ -28,7 +28,8 @@ GRADES = {
 
 EVIDENCE_LENGTH = 100
 
-_CLAUSE_END = re.compile(r"[,;:.!?\n–—]")
+_CLAUSE_END = re.compile(r"[,;!?\n–—]|:(?!\d)|(?<!\d)(?<!\bkl)\.(?!\d)")
+"""Where quoted evidence may end: "den 6. februar kl. 8.30" stays whole."""
 
 
 @dataclass(frozen=True, slots=True)

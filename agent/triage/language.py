@@ -44,6 +44,7 @@ def warm_up() -> None:
     _detector()
 
 
+@lru_cache(maxsize=2_000)  # drafts are made of phrases and passages that come again
 def detect(text: str, known: str = "") -> LanguageGuess:
     """The language of `text` (ISO 639-1, `nb` for bokmål) with a confidence in 0..1.
 

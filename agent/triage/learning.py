@@ -12,23 +12,22 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.triage.neighbours import nearest
 from agent.triage.refit import Adjustment, fit
 
-LEAST_FITTED = 30
+LEAST_FITTED = 10
 """Corrections from which on a head of the company's own is fitted."""
 
 CHANGED_SHARE = 0.05
 """Share of the corrections that must be new or gone before it is fitted anew; until then the nearest decide."""
-
-NEIGHBOURS = 7
-"""How many corrections have a say in one decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One labelled example: the id of the correction, the mail's vector (unit length), and what a person decided.
 
-    `known` are the shares by category that the mail had without any correction.
+    `known` are the shares by category that the mail had without any correction; `weight` (0..1) is how much it
+    counts beside others.
     """
 
     id: str
@@ -36,6 +35,7 @@ class Correction:
     category: str
     subcategory: str = ""
     known: Mapping[str, float] = field(default_factory=dict)
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class CorrectionMemory:
         self._matrix: NDArray[np.float32] | None = None
         self._order: tuple[Correction, ...] = ()
         self._adjustment: Adjustment | None = None
-        self._fitted: frozenset[str] = frozenset()
+        self._fitted: frozenset[tuple[str, str, float]] = frozenset()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -91,7 +91,7 @@ class CorrectionMemory:
         """Fit anew when enough has changed since the last time; whether it was. Takes up to a few seconds."""
         with self._lock:
             entries = tuple(entry for entry in self._entries.values() if entry.known)
-        now = frozenset(entry.id for entry in entries)
+        now = frozenset((entry.id, entry.category, entry.weight) for entry in entries)
         changed = len(now ^ self._fitted)
         enough = len(now) >= LEAST_FITTED and len({entry.category for entry in entries}) > 1
         few_are_new = enough and self._adjustment is not None and changed < CHANGED_SHARE * len(now)
@@ -102,6 +102,7 @@ class CorrectionMemory:
                 [entry.vector for entry in entries],
                 [entry.known for entry in entries],
                 [entry.category for entry in entries],
+                [entry.weight for entry in entries],
             )
             if enough
             else None
@@ -119,17 +120,12 @@ class CorrectionMemory:
                 self._matrix = np.stack([entry.vector for entry in self._order]).astype(np.float32)
             order, matrix = self._order, self._matrix
         similarity = matrix @ vector
-        nearest = np.argsort(-similarity, kind="stable")[:NEIGHBOURS]
-        # The fifth power lets one close example outweigh several that merely share a topic.
-        weights = {int(index): max(0.0, float(similarity[index])) ** 5 for index in nearest}
-        total = sum(weights.values())
-        if total == 0.0:
+        says = nearest(similarity, [entry.weight for entry in order])
+        if not says:
             return None
         shares: dict[str, float] = {}
-        for index, weight in weights.items():
-            shares[order[index].category] = shares.get(order[index].category, 0.0) + weight / total
+        for at, say in says.items():
+            shares[order[at].category] = shares.get(order[at].category, 0.0) + say
         winner = max(shares, key=lambda slug: shares[slug])
-        subcategory = next(
-            order[int(index)].subcategory for index in nearest if order[int(index)].category == winner
-        )
-        return Vote(shares, subcategory, float(np.clip(similarity[nearest[0]], 0.0, 1.0)))
+        subcategory = next(order[at].subcategory for at in says if order[at].category == winner)
+        return Vote(shares, subcategory, float(np.clip(similarity.max(), 0.0, 1.0)))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from agent.llm.commands import detect_instructions
+from agent.privacy.redaction import RedactedText, cut_from
 from agent.triage import asks, factors, judged_factors, language, sentiment, style, summary, terms
 from agent.triage.category import CategoryReader
 from agent.triage.classifier import (
@@ -14,6 +15,7 @@ from agent.triage.classifier import (
     meaning,
     without_language,
 )
+from agent.triage.classifier import opening as beginning
 from agent.triage.learning import CorrectionMemory, Corrections
 from agent.triage.reading import LANGUAGES, Reading, Signal, TriageInput
 from agent.triage.taxonomy import Taxonomy, load
@@ -41,6 +43,7 @@ class LocalTriage:
         solved: Corrections | None = None,
         products: Iterable[str] = (),
         model: Model | None = None,
+        review_below: float | None = None,
     ) -> None:
         self._embedder = embedder
         self._taxonomy = taxonomy or load()
@@ -52,6 +55,7 @@ class LocalTriage:
             embedder,
             corrections if corrections is not None else CorrectionMemory(),
             solved,
+            review_below,
         )
 
     def read(self, mail: TriageInput) -> Reading:
@@ -118,6 +122,11 @@ def letter(mail: TriageInput) -> str:
     if not title or (_REPLY_PREFIX.match(title) and words.strip()):
         return words
     return f"{title}.\n\n{words}"
+
+
+def opening(mail: TriageInput) -> RedactedText:
+    """The beginning of the matter, as it is embedded here: what is searched with costs no second embedding."""
+    return cut_from(beginning(letter(mail)), mail.subject, mail.new_text)
 
 
 def evidence(signals: Iterable[Signal]) -> tuple[str, ...]:

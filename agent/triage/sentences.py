@@ -1,6 +1,7 @@
 """Cuts a mail into sentences, and drops the greeting and the closing that say nothing of the matter."""
 
 import re
+from functools import cache
 
 from agent.triage.patterns import compile_all, load_table
 
@@ -46,11 +47,16 @@ def split(text: str) -> list[str]:
     return [" ".join(piece.split()) for piece in pieces if any(c.isalnum() for c in piece)]
 
 
+@cache
+def frame() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How greetings and closing lines begin."""
+    phrases = load_table("style", "openings")
+    return compile_all(phrases["greetings"]), compile_all(phrases["closings"])
+
+
 def matter(text: str) -> list[str]:
     """The sentences without greeting and closing lines, in whichever of our languages these are."""
-    phrases = load_table("style", "openings")
-    greeting = compile_all(phrases["greetings"])
-    closing = compile_all(phrases["closings"])
+    greeting, closing = frame()
     lines = text[:MAX_CHARACTERS].strip().splitlines()
     kept: list[str] = []
     for number, line in enumerate(lines):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from agent.triage.classifier import Model, Seen
 from agent.triage.patterns import compile_all, language_or_english, load_table
 from agent.triage.reading import LANGUAGES, FactorName, Sentiment, Signal, Style
-from agent.triage.sentences import MAX_CHARACTERS, split
+from agent.triage.sentences import MAX_CHARACTERS, frame, split
 
 STRONG = 2.0
 PRONOUN = 5.0
@@ -97,8 +97,7 @@ def formality(text: str, language: str) -> str:
 def letter_form(text: str) -> float:
     """How much the text looks like a letter: greeting and closing on lines of their own, from -2 to 2."""
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    phrases = load_table("style", "openings")
-    greeting, closing = compile_all(phrases["greetings"]), compile_all(phrases["closings"])
+    greeting, closing = frame()
     opens = bool(lines) and len(lines) > 1 and len(lines[0].split()) <= 5 and bool(greeting.match(lines[0]))
     closes = any(len(line.split()) <= 5 and closing.match(line) for line in lines[1:][-4:])
     if not opens and not closes:

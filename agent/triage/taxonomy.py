@@ -6,7 +6,7 @@ that places it for the classifier before anybody has labelled a single mail.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from agent.errors import SettingError
@@ -31,7 +31,8 @@ class Subcategory:
 class Category:
     """One category: a stable slug, names by language, a description, its subcategories by slug.
 
-    `always_low` marks what is never urgent, whatever its words say (praise, newsletters).
+    `always_low` marks what is never urgent, whatever its words say (praise, newsletters). A company may describe
+    its own in several languages (`descriptions`): each then places the mails of its language a little better.
     """
 
     slug: str
@@ -39,9 +40,14 @@ class Category:
     description: str
     subcategories: Mapping[str, Subcategory]
     always_low: bool = False
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names.get("en") or self.slug
+
+    def about(self, language: str) -> str:
+        """The description, in the language where there is one in it."""
+        return self.descriptions.get(language) or self.description
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,8 @@ class Taxonomy:
 def load(overrides: Mapping[str, Any] | None = None) -> Taxonomy:
     """The shipped taxonomy with a company's `overrides` laid over it.
 
-    `overrides` has one table a category slug: `names`, `description`, `always_low`, `subcategories`; `enabled = false`
-    removes it. Raises `SettingError` for a table that cannot be meant.
+    `overrides` has one table a category slug: `names`, `description` or `descriptions` by language, `always_low`,
+    `subcategories`; `enabled = false` removes it. Raises `SettingError` for a table that cannot be meant.
     """
     shipped: dict[str, Any] = tomllib.loads((DATA / "taxonomy.toml").read_text(encoding="utf-8"))
     for slug, change in (overrides or {}).items():
@@ -104,21 +110,27 @@ def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]
 
 def category(slug: str, table: Mapping[str, Any]) -> Category:
     """One category from its table. Raises `SettingError` without a description."""
-    if not table.get("description"):
+    descriptions = {
+        code: str(text) for code, text in table.get("descriptions", {}).items() if str(text).strip()
+    }
+    description = str(
+        table.get("description") or descriptions.get("en") or next(iter(descriptions.values()), "")
+    )
+    if not description:
         raise SettingError(
             f"taxonomy.{slug} has no description, so nothing could be sorted into it.",
             remedy='Add description = "…" in a few words, as a customer would put it.',
         )
     names = {language: str(name) for language, name in table.get("names", {}).items()}
-    if unknown := sorted(set(names) - set(LANGUAGES)):
+    if unknown := sorted({*names, *descriptions} - set(LANGUAGES)):
         raise SettingError(
-            f"taxonomy.{slug}.names.{unknown[0]} is not a language we write.",
+            f"taxonomy.{slug}: {unknown[0]} is not a language we write.",
             remedy=f"Use {', '.join(LANGUAGES)}.",
         )
     return Category(
         slug=slug,
         names=names,
-        description=str(table["description"]),
+        description=description,
         subcategories={
             name: Subcategory(
                 name,
@@ -130,4 +142,5 @@ def category(slug: str, table: Mapping[str, Any]) -> Category:
             if sub.get("enabled", True)
         },
         always_low=bool(table.get("always_low", False)),
+        descriptions=descriptions,
     )

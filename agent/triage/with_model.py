@@ -167,7 +167,7 @@ class ModelTriage:
 def _line(category: Category, language: str) -> str:
     """A category as the prompt lists it: slug, name in the prompt's language, what belongs to it."""
     finer = ", ".join(f"`{slug}`" for slug in category.subcategories)
-    about = f"{category.name(language)}. {category.description}"
+    about = f"{category.name(language)}. {category.about(language)}"
     return f"  - `{category.slug}`: {about} ({finer})" if finer else f"  - `{category.slug}`: {about}"
 
 

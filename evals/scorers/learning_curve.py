@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.triage.learning import Correction
+from agent.triage.learning import Correction, Corrections
 from agent.triage.local import LocalTriage
 from agent.triage.reading import TriageInput
 from agent.triage.taxonomy import Taxonomy
 from evals.material import Material
 from evals.outcome import Curve, CurvePoint, Figure
 from evals.statistics import macro_f1, share
-
-HELD_BACK = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +21,56 @@ class Example:
     category: str
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What is corrected, in order, and what is sorted after each step."""
+
+    lessons: Sequence[Example]
+    tests: Sequence[Example]
+
+
+def folds(examples: Sequence[Example], count: int) -> list[Split]:
+    """`count` splits in which each example is held back once: a curve over a few hundred texts is less of a lottery."""
+    return [
+        Split([one for place, one in enumerate(examples) if place % count != held], examples[held::count])
+        for held in range(count)
+    ]
+
+
 def learning_curve(
     material: Material,
-    examples: Sequence[Example],
+    splits: Sequence[Split],
     steps: Sequence[int],
     title: str,
     *,
-    held_back: int = HELD_BACK,
     taxonomy: Taxonomy | None = None,
+    solved: Corrections | None = None,
     with_f1: bool = True,
     part: str = "",
 ) -> tuple[Curve, tuple[Figure, ...]]:
-    """Correct all examples but the first `held_back`, in order; after each step sort those held back.
+    """In each split, correct the lessons in order, and after each step sort what was held back.
 
-    Macro-F1 says little with a few texts a category: `with_f1` leaves it out.
+    `solved` are the company's solved cases. Macro-F1 says little with a few texts a category: `with_f1` leaves it out.
     """
-    tests, lessons = examples[:held_back], examples[held_back:]
-    triage, memory = material.learning_triage(taxonomy)
-    taught = [correction(triage, one) for one in material.each(f"{title}: corrections", lessons)]
-    points, figures = [], []
-    learnt = 0
-    for step in sorted({min(step, len(lessons)) for step in steps}):
-        memory.add(*taught[learnt:step])
-        memory.refit()
-        learnt = step
-        pairs = [
-            (test.category, triage.read(test.mail).category.value)
-            for test in material.each(f"{title}: after {step}", tests)
+    most = min(len(split.lessons) for split in splits)
+    counts = sorted({min(step, most) for step in steps})
+    given: dict[int, list[tuple[str, str]]] = {count: [] for count in counts}
+    for number, split in enumerate(splits, 1):
+        triage, memory = material.learning_triage(taxonomy, solved)
+        what = f"{title} {number}/{len(splits)}"
+        taught = [
+            correction(triage, one)
+            for one in material.each(f"{what}: corrections", split.lessons[: counts[-1]])
         ]
+        for learnt, count in zip([0, *counts], counts, strict=False):
+            memory.add(*taught[learnt:count])
+            memory.refit()
+            given[count] += [
+                (test.category, triage.read(test.mail).category.value)
+                for test in material.each(f"{what}: after {count}", split.tests)
+            ]
+    points, figures = [], []
+    for step, pairs in given.items():
         right = share(
             "right after corrections", [gold == given for gold, given in pairs], f"{part} {step}".strip()
         )

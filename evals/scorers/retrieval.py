@@ -16,7 +16,7 @@ from pathlib import Path
 
 from agent.privacy.redaction import RedactedText, seal
 from agent.triage.classifier import pieces
-from agent.triage.local import letter
+from agent.triage.local import letter, opening
 from agent.triage.reading import TriageInput
 from evals.scorers.library import LabelledMail, read_library, read_mails
 from knowledge.centering import Centering
@@ -58,7 +58,10 @@ def score(
         questions = in_pieces(mail) if cut else [seal(f"{mail.subject}\n{mail.new_text}")]
         category = mail.category if categories else ""
         began = time.process_time()
-        found = finder.find(questions, language=mail.language, limit=DEPTH, category=category)
+        words = TriageInput(seal(mail.subject), seal(mail.new_text), seal(mail.new_text))
+        found = finder.find(
+            questions, language=mail.language, limit=DEPTH, category=category, opening=opening(words)
+        )
         spent = (time.process_time() - began) * 1000
         for kind, gold in ((DocumentKind.ARTICLE, mail.article), (DocumentKind.CASE, mail.case)):
             recall[kind].milliseconds.append(spent)

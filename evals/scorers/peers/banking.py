@@ -9,7 +9,7 @@ from agent.triage.reading import TriageInput
 from evals.material import Material
 from evals.outcome import Outcome
 from evals.rows import Row
-from evals.scorers.learning_curve import Example, learning_curve
+from evals.scorers.learning_curve import Example, Split, learning_curve
 from evals.statistics import SEED
 
 FILE = "4_triage/banking77/train.jsonl.gz"
@@ -27,10 +27,9 @@ def score(material: Material) -> Outcome:
     held_back = min(HELD_BACK, len(examples) // 3)
     curve, figures = learning_curve(
         material,
-        examples,
+        [Split(lessons=examples[held_back:], tests=examples[:held_back])],
         STEPS,
         "banking77",
-        held_back=held_back,
         taxonomy=_intents({row["label"] for row in rows}),
         with_f1=False,
         part="banking77",

@@ -9,11 +9,13 @@ from agent.triage.reading import TriageInput
 from evals.material import Material
 from evals.outcome import Better, Figure, Outcome
 from evals.samples import Seen, readable
-from evals.scorers.learning_curve import Example, correction, learning_curve
+from evals.scorers.learning_curve import Example, correction, folds, learning_curve
 from evals.statistics import SEED, bootstrapped, share
 
-STEPS = (0, 25, 50, 100, 130)
-"""Corrections after which the held-back mails are sorted again."""
+STEPS = (0, 10, 25, 50, 100, 200)
+"""Corrections after which the held-back mails are sorted again, as far as there are so many."""
+
+FOLDS = 5
 
 CORRECTED = 30
 """Mails that are corrected one by one."""
@@ -24,9 +26,10 @@ def score(material: Material) -> Outcome:
     mails = readable(material.seen)
     curve, figures = learning_curve(
         material,
-        [_example(one) for one in shuffled(mails)],
+        folds([_example(one) for one in shuffled(mails)], FOLDS),
         STEPS,
         "Sample mails",
+        solved=material.solved,
     )
     wrong = [one for one in mails if one.out["category"]["value"] != one.gold["category"]][:CORRECTED]
     return Outcome((*_single(material, wrong), *figures), (curve,))

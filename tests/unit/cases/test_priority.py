@@ -166,3 +166,17 @@ def test_a_company_changes_points_thresholds_and_targets() -> None:
 def test_a_mistyped_rule_is_named(overrides: dict[str, object], named: str) -> None:
     with pytest.raises(SettingError, match=named):
         load_rules(overrides)
+
+
+def test_the_answer_is_due_by_the_deadline_that_the_customer_names() -> None:
+    soon = decided(Signal(FactorName.TIME_CRITICALITY, "by Thursday 8:30", "deadline"))
+    assert soon.deadline == datetime(2026, 11, 19, 7, 30, tzinfo=UTC)
+    assert soon.respond_by == soon.deadline
+    assert soon.score == RULES.signal_points[FactorName.TIME_CRITICALITY]
+
+
+def test_a_deadline_far_away_presses_nobody() -> None:
+    far = decided(Signal(FactorName.TIME_CRITICALITY, "by the 1st of March", "deadline"))
+    assert far.score == 0
+    assert far.deadline == datetime(2027, 3, 1, 15, tzinfo=UTC)
+    assert far.respond_by < far.deadline

@@ -11,7 +11,7 @@ from agent.triage import taxonomy
 from agent.triage.reading import TriageInput
 from evals.material import Material
 from evals.outcome import Outcome
-from evals.scorers.learning_curve import Example, learning_curve
+from evals.scorers.learning_curve import Example, Split, folds, learning_curve
 from evals.scorers.small import formality, hiding, language, retrieval
 
 
@@ -97,12 +97,21 @@ def test_a_curve_rises_with_what_was_taught(*, with_f1: bool) -> None:
     examples = [Example(str(n), _input(text), f"own_{slug}") for n, (text, slug) in enumerate(texts)]
     own = taxonomy.load({f"own_{slug}": {"description": "something else"} for slug in "xy"})
     curve, figures = learning_curve(
-        Material(), examples, (0, 6, 900), "x", held_back=2, taxonomy=own, with_f1=with_f1
+        Material(), [Split(examples[2:], examples[:2])], (0, 6, 900), "x", taxonomy=own, with_f1=with_f1
     )
     assert [point.x for point in curve.points] == [0, 6], "no step beyond what there is to teach"
     assert curve.points[-1].value == 1.0
     assert curve.points[0].value < 1.0
     assert len(figures) == (4 if with_f1 else 2)
+
+
+def test_folds_hold_each_example_back_once_and_never_teach_what_they_ask() -> None:
+    examples = [Example(str(n), _input("x"), "x") for n in range(7)]
+    splits = folds(examples, 3)
+    assert sorted(one.id for split in splits for one in split.tests) == [str(n) for n in range(7)]
+    for split in splits:
+        assert {one.id for one in split.lessons}.isdisjoint(one.id for one in split.tests)
+        assert len(split.lessons) + len(split.tests) == len(examples)
 
 
 def _input(text: str) -> TriageInput:

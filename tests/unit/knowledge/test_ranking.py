@@ -5,7 +5,7 @@ import pytest
 
 from knowledge.ranking import Sign, Weights, scores, shipped_weights
 
-PLAIN = Weights(3, 0.15, 0.6, 0.33, {"meaning": Sign(1.0, 0.1, 0.1)}, middle=2.0, slope=1.0, least=0.1)
+PLAIN = Weights(3, 0.15, 0.6, 0.5, 0.33, {"meaning": Sign(1.0, 0.1, 0.1)}, middle=2.0, slope=1.0, least=0.1)
 
 
 def test_a_language_whose_texts_are_all_alike_gains_nothing() -> None:

@@ -1,9 +1,12 @@
 """Articles and cases out of files: what can be read is taken, the rest is named with its line."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from knowledge.search import Document, DocumentKind
 from knowledge.sources import Unusable, find_files, read_articles, read_cases
@@ -69,3 +72,85 @@ def test_folders_are_searched_for_readable_files(tmp_path: Path) -> None:
     for name in ("a.md", "deep/b.html", "c.exe"):
         (tmp_path / name).write_text("x")
     assert [file.name for file in find_files([tmp_path])] == ["a.md", "b.html"]
+
+
+def pdf(*pages: str, password: str = "", times: int = 1) -> bytes:
+    """A PDF with one line of text a page, all of them `times` over; an empty string is a page without text."""
+    writer = PdfWriter()
+    for text in pages * times:
+        page = writer.add_blank_page(width=300, height=100)
+        if text:
+            font = DictionaryObject({
+                NameObject("/Type"): NameObject("/Font"),
+                NameObject("/Subtype"): NameObject("/Type1"),
+                NameObject("/BaseFont"): NameObject("/Helvetica"),
+            })  # fmt: skip
+            page[NameObject("/Resources")] = DictionaryObject(
+                {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
+            )
+            stream = DecodedStreamObject()
+            stream.set_data(f"BT /F1 12 Tf 10 50 Td ({text}) Tj ET".encode("latin-1"))
+            page[NameObject("/Contents")] = stream
+    if password:
+        writer.encrypt(password)
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def read_pdf(folder: Path, content: bytes) -> Document | Unusable:
+    file = folder / "manual.pdf"
+    file.write_bytes(content)
+    [found] = read_articles(file, language_of)
+    return found
+
+
+def test_a_pdf_is_read_page_by_page(tmp_path: Path) -> None:
+    found = read_pdf(tmp_path, pdf("Press the red button.", "Wait two minutes."))
+    assert isinstance(found, Document)
+    assert found.body == "Press the red button.\n\nWait two minutes."
+    assert found.title == "manual"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (pdf("Secret.", password="x"), "protected by a password"),
+        (pdf("", ""), "pictures of text only"),
+        (pdf("Press the red button.")[:200], "readable PDF"),
+        (pdf("", times=501), "more than 500 pages"),
+    ],
+    ids=["locked", "scanned", "cut off", "endless"],
+)
+def test_why_a_pdf_gives_nothing_is_said_in_a_sentence(tmp_path: Path, content: bytes, reason: str) -> None:
+    found = read_pdf(tmp_path, content)
+    assert isinstance(found, Unusable)
+    assert reason in found.reason
+
+
+def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path) -> None:
+    file = tmp_path / "large.md"
+    with file.open("wb") as sparse:
+        sparse.truncate(20_000_001)
+    [found] = read_articles(file, language_of)
+    assert isinstance(found, Unusable)
+    assert "larger than 20 MB" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", '<meta charset="iso-8859-1"><h1>Rückgabe</h1><p>Größe ändern</p>'.encode("latin-1")),
+        ("a.html", "<h1>Rückgabe</h1><p>Größe ändern</p>".encode()),
+        ("a.md", "# Rückgabe\n\nGröße ändern".encode("cp1252")),
+        ("a.txt", "# Rückgabe\n\nGröße ändern".encode("utf-16")),
+        ("a.md", "\ufeff# Rückgabe\n\nGröße ändern".encode()),
+    ],
+)
+def test_older_encodings_are_read(tmp_path: Path, name: str, content: bytes) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    [page] = read_articles(file, language_of)
+    assert isinstance(page, Document)
+    assert page.title == "Rückgabe"
+    assert page.body.endswith("Größe ändern")
