@@ -5,15 +5,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from agent.clock import system_clock
 from agent.desk.analysing import Analyser
 from agent.desk.customers import import_customers
+from agent.desk.house import Understanding
 from agent.desk.remembering import add_documents, hide_people
+from agent.drafting.draft import Draft, DraftRequest
 from agent.mail.message import ParsedMessage
 from agent.mail.parse import parse
 from agent.sandbox import sample
@@ -31,6 +33,7 @@ class Seen:
     """One mail: its label, what `genklang process` prints of it, the mail as read, and the time it took.
 
     `cpu_ms` is this process' processor time (the child that reads is not in it), `wall_ms` time by the clock.
+    `asked` is what the writer was given, None where nothing was to be written.
     """
 
     gold: Row
@@ -38,6 +41,7 @@ class Seen:
     mail: ParsedMessage
     cpu_ms: float
     wall_ms: float
+    asked: DraftRequest | None = None
 
     @property
     def id(self) -> str:
@@ -72,14 +76,36 @@ def analyse_samples(said: Said, most: int | None = None) -> Iterator[Seen]:
     labels = read_rows(sample.FOLDER / "mails.jsonl")
     chosen = labels if most is None else evenly(labels, most)
     said(0, len(chosen))
-    with _sample_company() as analyser:
+    with _sample_company() as company:
+        overheard = Overheard(company.understanding)
+        analyser = replace(company, understanding=cast(Understanding, overheard))
         for done, gold in enumerate(chosen, 1):
             raw = base64.b64decode(gold["eml_b64"])
             cpu, wall = time.process_time(), time.perf_counter()
+            overheard.asked = None
             out = analyser.analyse(raw, gold["id"])
             cpu_ms, wall_ms = (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000
-            yield Seen(gold, out, parse(raw), cpu_ms, wall_ms)
+            yield Seen(gold, out, parse(raw), cpu_ms, wall_ms, overheard.asked)
             said(done, len(chosen))
+
+
+class Overheard:
+    """The parts of an understanding, whose writer is listened to: `asked` is the last request it was given."""
+
+    def __init__(self, parts: Understanding) -> None:
+        self._parts = parts
+        self.asked: DraftRequest | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._parts, name)
+
+    @property
+    def writer(self) -> "Overheard":
+        return self
+
+    def write(self, request: DraftRequest) -> Draft:
+        self.asked = request
+        return self._parts.writer.write(request)
 
 
 @contextmanager

@@ -67,11 +67,14 @@ SCORERS = (
     Scorer("retrieval", Source.SAMPLE, "retrieval"),
     Scorer("retrieval", Source.SMALL, "retrieval"),
     Scorer("drafts", Source.SAMPLE, "drafts"),
+    Scorer("drafts", Source.SAMPLE, "engines"),
+    Scorer("drafts", Source.SAMPLE, "judges"),
     Scorer("injection", Source.SAMPLE, "injection"),
     Scorer("injection", Source.PEERS, "injection"),
     Scorer("learning", Source.SAMPLE, "learning"),
     Scorer("learning", Source.PEERS, "banking"),
     Scorer("speed", Source.SAMPLE, "speed"),
+    Scorer("speed", Source.SAMPLE, "size"),
 )
 
 SUITES = tuple(dict.fromkeys(scorer.suite for scorer in SCORERS))

@@ -11,6 +11,7 @@ The body is a Jinja template in the sandbox; text that a value brings along is n
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -109,6 +110,17 @@ class Catalogue:
     def __iter__(self) -> Iterator[PromptFile]:
         return iter(sorted(self._files.values(), key=lambda file: (file.task, file.version, file.language)))
 
+    def trying(self, *chosen: PromptFile) -> "Catalogue":
+        """A copy in which each of `chosen` is the latest of its task and language."""
+        tried = copy(self)
+        latest = {(file.task, file.language): file.version for file in chosen}
+        tried._files = {  # noqa: SLF001 - a copy of ourselves
+            (task, language, version): file
+            for (task, language, version), file in self._files.items()
+            if version < latest.get((task, language), version + 1)
+        } | {(file.task, file.language, file.version): file for file in chosen}
+        return tried
+
     def get(self, task: str, language: str, version: int | Literal["latest"] = "latest") -> PromptFile:
         """The prompt of a task in a language. Raises `PromptError` where there is none."""
         versions = [known for (of, spoken, known) in self._files if (of, spoken) == (task, language)]
@@ -138,6 +150,15 @@ def _read_all(root: Path) -> Iterator[PromptFile]:
 
 def _read(path: Path, name: str) -> PromptFile:
     """Read and check one file; `name` is its place below the folder, for messages."""
+    file = read_prompt(path, name)
+    if name != f"{file.id}.md":
+        raise PromptError(f"Prompt file {name}: its head says {file.task}, v{file.version}, {file.language}.")
+    return file
+
+
+def read_prompt(path: Path, name: str = "") -> PromptFile:
+    """One file, wherever it lies; `name` is what messages call it. Raises `PromptError` for one that is wrong."""
+    name = name or path.name
     try:
         source = path.read_text(encoding="utf-8")
         parsed = frontmatter.loads(source)
@@ -149,8 +170,6 @@ def _read(path: Path, name: str) -> PromptFile:
         raise PromptError(f"Prompt file {name}: {'.'.join(map(str, key))}: {reason}.") from error
     except (OSError, UnicodeDecodeError, YAMLError, TemplateError) as error:
         raise PromptError(f"Prompt file {name} cannot be read: {error}.") from error
-    if name != f"{head.task}/v{head.version}/{head.language}.md":
-        raise PromptError(f"Prompt file {name}: its head says {head.task}, v{head.version}, {head.language}.")
     if used != set(head.variables):
         odd = ", ".join(sorted(used ^ set(head.variables)))
         raise PromptError(f"Prompt file {name}: declared and used variables differ: {odd}.")

@@ -1,6 +1,7 @@
-"""The automatic acknowledgement: a fixed text in the customer's language with case number and answer time.
+"""The automatic letters: fixed texts in the customer's language with case number and answer time.
 
-Not a draft: it states nothing but that the mail arrived and when a person will answer, so no person approves each.
+Not drafts: they state nothing but that the mail arrived and when a person will answer, or that this takes longer than
+was promised, so no person approves each.
 """
 
 import tomllib
@@ -35,22 +36,64 @@ def acknowledge(
     company: str,
     overrides: Mapping[str, Any] | None = None,
 ) -> Acknowledgement:
-    """Write the acknowledgement. `language` is one of our five, others get English; `name` may be empty."""
+    """Write the acknowledgement. `language` is one of our five, others get English; `name` may be empty.
+
+    `overrides` are the company's own texts by language.
+    """
     language = language if language in _LOCALES else "en"
     texts = _texts(language, formality, overrides or {})
+    return Acknowledgement(
+        subject, _filled(texts, name, case_number, answer_by.astimezone(zone), company, language)
+    )
+
+
+def tell_delay(
+    *,
+    language: str,
+    formality: str,
+    name: str,
+    subject: str,
+    case_number: int,
+    promised_at: datetime,
+    zone: ZoneInfo,
+    company: str,
+    overrides: Mapping[str, Any] | None = None,
+    greetings: Mapping[str, Any] | None = None,
+) -> Acknowledgement:
+    """Write that the answer will not come by `promised_at`, the time that the acknowledgement named.
+
+    `overrides` are the company's own texts of this letter, `greetings` those of its acknowledgement.
+    """
+    language = language if language in _LOCALES else "en"
+    texts = _texts(language, formality, greetings or {})
+    texts |= _of_language(_shipped("delays.toml"), language, formality, overrides or {})
+    return Acknowledgement(
+        subject, _filled(texts, name, case_number, promised_at.astimezone(zone), company, language)
+    )
+
+
+def _filled(
+    texts: Mapping[str, str], name: str, case_number: int, instant: datetime, company: str, language: str
+) -> str:
     greeting = texts["greeting"].format(name=name) if name else texts["greeting_unnamed"]
     body = texts["body"].format(
         greeting=greeting,
         number=case_number,
-        when=_when(answer_by.astimezone(zone), _LOCALES[language], texts),
+        when=_when(instant, _LOCALES[language], texts),
         company=company,
     )
-    return Acknowledgement(subject=subject, text=body.strip())
+    return body.strip()
 
 
 def _texts(language: str, formality: str, overrides: Mapping[str, Any]) -> dict[str, str]:
+    return _of_language(_shipped("acknowledgements.toml"), language, formality, overrides)
+
+
+def _of_language(
+    shipped: Mapping[str, Any], language: str, formality: str, overrides: Mapping[str, Any]
+) -> dict[str, str]:
     """Shipped words, the informal variant where the language has one, and the company's own on top."""
-    table = dict(_shipped()[language])
+    table = dict(shipped[language])
     informal = table.pop("informal", {})
     if formality == "informal":
         table |= informal
@@ -58,10 +101,8 @@ def _texts(language: str, formality: str, overrides: Mapping[str, Any]) -> dict[
 
 
 @cache
-def _shipped() -> dict[str, Any]:
-    return tomllib.loads(
-        files("agent.drafting").joinpath("acknowledgements.toml").read_text(encoding="utf-8")
-    )
+def _shipped(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("agent.drafting").joinpath(name).read_text(encoding="utf-8"))
 
 
 def _when(instant: datetime, locale: str, texts: Mapping[str, str]) -> str:

@@ -6,14 +6,17 @@ The checks know the request and its sources; they trust neither a model nor the 
 import re
 from collections.abc import Callable, Collection, Iterable
 
+from agent.drafting.answering import open_asks
 from agent.drafting.draft import CheckName, CheckResult, Draft, DraftRequest, DraftSentence
 from agent.drafting.evidence import Evidence
+from agent.drafting.facts import FactKind, differing, facts_in
+from agent.drafting.gate import other_language
 from agent.drafting.phrases import load_rules
-from agent.drafting.plan import open_asks
+from agent.drafting.sensitive import sensitive_topics
 from agent.drafting.tone import tone_of, uses_familiar, uses_polite
 from agent.privacy.placeholders import PLACEHOLDER
 from agent.triage.reading import LANGUAGES, LanguageGuess, Sentiment
-from knowledge.citation import SUPPORTED, numbers, support
+from knowledge.citation import SUPPORTED, support
 
 _LEFTOVER = re.compile(
     r"\{\{.*?\}\}|\{[a-zæøåäö_ ]+\}|\[[^\]\n]{1,40}\]|<[a-zæøåäö_ ]{2,30}>|\bX{3,}\b|\bTODO\b|_{4,}|\blorem ipsum\b",
@@ -26,13 +29,12 @@ _CONTACT = re.compile(
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s)>\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|eu|dk|no|se|de|uk)\b\S*|!\["
 )
+_ITEM = re.compile(r"^(?:\d{1,2}[.)]|[-–•*])\s")
+_FIGURES = (FactKind.NUMBER, FactKind.AMOUNT, FactKind.DATE, FactKind.CODE)
 _EXCITED = re.compile(r"!|[\U0001F300-\U0001FAFF☀-➿]")
 _STEP_OR_CODE = re.compile(r"\S > \S|\b[A-Z]{1,4}-?\d{2,}\b")
 _PARAPHRASED = 0.35
 """Share of a model's sentence that its source must hold: a model rewords, where the local writer quotes."""
-
-_UNSURE = 0.55
-"""Confidence of the language guess below which it is not held against the draft."""
 
 
 def run_checks(
@@ -53,6 +55,7 @@ def run_checks(
         CheckName.LEFTOVER_PLACEHOLDER: _leftovers(draft, evidence),
         CheckName.LEAK: _leaks(draft, evidence, known_placeholders),
         CheckName.FORBIDDEN: _forbidden(draft, request),
+        CheckName.SENSITIVE: _sensitive(draft, request),
     }
     return tuple(CheckResult(name, not found, " ".join(found)) for name, found in faults.items())
 
@@ -61,12 +64,9 @@ def _language(draft: Draft, request: DraftRequest, language_of: Callable[[str], 
     wanted = request.reading.language.value
     if wanted not in LANGUAGES:
         return [f"The customer writes in {wanted or 'an unknown language'}: a person has to answer."]
-    prose = PLACEHOLDER.sub(
-        " ", _QUOTED.sub(" ", " ".join(sentence.text for sentence in draft.sentences[1:-1]))
-    )
-    guess = language_of(prose)
-    if prose.strip() and guess.value != wanted and guess.confidence >= _UNSURE:
-        return [f"Written in {guess.value}, but the customer writes in {wanted}."]
+    prose = [PLACEHOLDER.sub(" ", _QUOTED.sub(" ", sentence.text)) for sentence in draft.sentences[1:-1]]
+    if found := other_language(prose, wanted, language_of):
+        return [f"Written in {found}, but the customer writes in {wanted}."]
     return []
 
 
@@ -110,14 +110,14 @@ def _rests_on(sentence: DraftSentence, engine: str, request: DraftRequest, evide
 
 
 def _promises(draft: Draft, request: DraftRequest, evidence: Evidence) -> list[str]:
+    """Numbers, amounts, dates and codes that nobody gave, and promises without a source."""
     found = []
     promise = re.compile("|".join(load_rules("promises").get(draft.language, ["(?!)"])), re.IGNORECASE)
     for sentence in draft.sentences:
-        text = evidence.without_instant(PLACEHOLDER.sub(" ", sentence.text))
+        text = evidence.without_instant(PLACEHOLDER.sub(" ", _ITEM.sub("", sentence.text)))
         found += [
-            f"{number} is in no source and not in the mail: {_short(sentence.text)}"
-            for number in numbers(text)
-            if number not in evidence.numbers
+            f"{fact} is in no source and not in the mail: {_short(sentence.text)}"
+            for fact in differing(facts_in(text, draft.language), evidence.facts, _FIGURES)
         ]
         word = promise.search(_QUOTED.sub(" ", text))
         if word and not sentence.sources:
@@ -132,13 +132,17 @@ def _tone(draft: Draft, request: DraftRequest) -> list[str]:
     polite, familiar = uses_polite(language, prose), uses_familiar(language, prose)
     if polite and familiar:
         found.append("Mixes polite and familiar address: choose one.")
-    elif familiar and tone_of(request.reading, request.new_text.shareable()).address == "polite":
+    elif familiar and _address(request) == "polite":
         found.append("The customer uses the polite form of address; the letter is familiar.")
     if request.reading.sentiment.value in {Sentiment.NEGATIVE, Sentiment.VERY_NEGATIVE} and _EXCITED.search(
         prose
     ):
         found.append("No exclamation marks or emoji to a customer who is upset.")
     return found
+
+
+def _address(request: DraftRequest) -> str:
+    return tone_of(request.reading, request.new_text.shareable(), request.address).address
 
 
 def _leftovers(draft: Draft, evidence: Evidence) -> list[str]:
@@ -176,6 +180,17 @@ def _forbidden(draft: Draft, request: DraftRequest) -> list[str]:
         for phrase in request.forbidden
         if phrase.strip() and re.search(rf"(?<!\w){re.escape(phrase.casefold().strip())}(?!\w)", text)
     ]
+
+
+def _sensitive(draft: Draft, request: DraftRequest) -> list[str]:
+    """The mail's topics for which a lead reads the answer; the draft's own words count as well."""
+    language = request.reading.language.value
+    asked = f"{request.subject.shareable()}\n{request.new_text.shareable()}"
+    topics = {
+        one.topic: one
+        for one in (*sensitive_topics(draft.text, language), *sensitive_topics(asked, language))
+    }
+    return [f"A lead has to approve this ({topic}): “{one.evidence}”." for topic, one in topics.items()]
 
 
 def _short(text: str) -> str:

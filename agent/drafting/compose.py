@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent.drafting.draft import DraftRequest, DraftSentence
 from agent.drafting.extract import Piece
-from agent.drafting.phrases import PhraseBook
+from agent.drafting.phrases import PhraseBook, load_rules
 from agent.drafting.plan import Plan
 from agent.drafting.sentences import sentences
 from agent.drafting.tone import adapt
@@ -17,6 +17,8 @@ _LINK_OR_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]@]|!\[")
 _LONGEST_QUOTED_ASK = 16
 _SAYS_ENOUGH = 0.6  # specificity of a question that can be understood when it is repeated alone
 _SHORT_MAIL_WORDS = 60
+_SURE_OF_CATEGORY = 0.6  # confidence from which the opening speaks of the category
+_NOTHING_WRONG = {"usability", "feedback", "other"}
 _NUMBER = re.compile(r"\d{4,}")
 
 
@@ -73,12 +75,29 @@ def _opening(plan: Plan, request: DraftRequest, book: PhraseBook, extras: tuple[
         return _say(book.say("praise", "thanks"))
     if plan.occasion == "suggestion":
         return _say(book.say("praise", "suggestion"))
-    section = f"opening_{request.reading.category.value}"
-    mood = plan.tone.mood
-    opening = book.say(section, mood) or book.say("opening", mood)
-    upset = request.reading.sentiment.value in {Sentiment.NEGATIVE, Sentiment.VERY_NEGATIVE}
-    apology = book.say("extra", "apology") if mood != "frustrated" and (upset or "apology" in extras) else ""
-    return _say(opening, apology)
+    mood, category = plan.tone.mood, request.reading.category
+    sure = category.confidence >= _SURE_OF_CATEGORY and plan.occasion == "question"
+    opening = (book.say(f"opening_{category.value}", mood) if sure else "") or book.say("opening", mood)
+    return _say(opening, _acknowledgement(plan, book), _apology(plan, request, book, extras))
+
+
+def _acknowledgement(plan: Plan, book: PhraseBook) -> str:
+    """What this customer in particular is up against: work that stands still, or a time that is near."""
+    if plan.impact:
+        return book.say("acknowledge", "impact")
+    return book.say("acknowledge", "deadline") if plan.deadline and plan.tone.mood != "pressed" else ""
+
+
+def _apology(plan: Plan, request: DraftRequest, book: PhraseBook, extras: tuple[str, ...]) -> str:
+    """Frustrated customers are apologised to at once; others only for what went wrong, not for asking how to."""
+    reading = request.reading
+    upset = reading.sentiment.value in {Sentiment.NEGATIVE, Sentiment.VERY_NEGATIVE}
+    wrong = upset and reading.category.value not in _NOTHING_WRONG
+    return (
+        book.say("extra", "apology")
+        if plan.tone.mood != "frustrated" and (wrong or "apology" in extras)
+        else ""
+    )
 
 
 def _answer(plan: Plan, book: PhraseBook) -> list[Paragraph]:
@@ -120,6 +139,8 @@ def _open(plan: Plan, request: DraftRequest, book: PhraseBook) -> Paragraph:
     if request.respond_by is not None and request.respond_by > request.now:
         by = "_by"
         slots["when"] = book.instant(request.respond_by.astimezone(request.now.tzinfo), request.now)
+    if plan.occasion == "mixed":
+        return _say(book.say("open", "amiss" + by, **slots))
     if not plan.quotes:
         return _say(urgent, book.say("open", "all" + by, **slots))
     upset = request.reading.sentiment.value in {Sentiment.NEGATIVE, Sentiment.VERY_NEGATIVE}
@@ -135,7 +156,8 @@ def quotable(ask: str, language: str) -> str:
     that was not meant as one ("Are you joking?"), which is why nothing is repeated to somebody who is upset.
     """
     words = " ".join(ask.split())
-    plain = words.endswith("?") and not _LINK_OR_MARKUP.search(words)
+    begins = any(re.match(one, words, re.IGNORECASE) for one in load_rules("questions").get(language, []))
+    plain = words.endswith("?") and begins and not _LINK_OR_MARKUP.search(words)
     telling = len(words.split()) <= _LONGEST_QUOTED_ASK and specificity(words, language) >= _SAYS_ENOUGH
     return words if plain and telling else ""
 
@@ -145,9 +167,10 @@ def _clarification(plan: Plan, request: DraftRequest, book: PhraseBook) -> Parag
     text = request.new_text.shareable()
     if plan.quotes or plan.occasion != "question" or len(text.split()) > _SHORT_MAIL_WORDS:
         return Paragraph(())
-    category = request.reading.category.value
-    told = f"{category}_code" if codes(text) else f"{category}_number" if _NUMBER.search(text) else category
-    return _say(book.say("clarify", told) or book.say("clarify", category))
+    decision = request.reading.category
+    told = "_code" if codes(text) else "_number" if _NUMBER.search(text) else ""
+    names = (decision.subcategory, told.lstrip("_"), "")
+    return _say(book.first("clarify", [f"{decision.value}_{name}".rstrip("_") for name in names]))
 
 
 def _closing(plan: Plan, book: PhraseBook, extras: tuple[str, ...]) -> Paragraph:

@@ -31,6 +31,7 @@ class CheckName(StrEnum):
     LEFTOVER_PLACEHOLDER = "leftover_placeholder"
     LEAK = "leak"
     FORBIDDEN = "forbidden"
+    SENSITIVE = "sensitive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,43 @@ class Sender:
     agent: str = ""
 
 
+class Topic(StrEnum):
+    """What of a letter something learnt is about."""
+
+    SENTENCE = "sentence"  # a statement that may be quoted
+    GREETING = "greeting"
+    SIGN_OFF = "sign_off"
+    ADDRESS = "address"  # familiar or polite
+    PHRASE = "phrase"  # words that are replaced or left out
+    LENGTH = "length"  # short or detailed
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Something that people taught by changing earlier drafts, and that this one follows.
+
+    `id` is what sentences name as their source, such as `memory:12`. `text` is what to say, `before` what it takes
+    the place of; in a greeting `{name}` stands for the customer's name. `about` is the question that a statement
+    answers. `manner` (formal, informal, or empty for both) is the kind of letter it holds for. The language is the
+    letter's own.
+    """
+
+    id: str
+    topic: Topic
+    text: str
+    before: str = ""
+    about: str = ""
+    manner: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
     """All a writer may know. Redacted words only; placeholders such as `[PERSON_1]` are restored later.
 
     `greeting_name` is a placeholder for the customer's own name, or empty. `wish` is what an agent asked for in
     words when a rewrite was wanted; `previous` the text it is about. `now` is in the company's zone.
+    `address` (familiar, polite), `warmth` (direct, warm) and `role` are what is known of the reader from earlier
+    mails (`agent.customers.profile.TRAITS`), empty where nothing is.
     """
 
     subject: RedactedText
@@ -71,6 +103,10 @@ class DraftRequest:
     previous: RedactedText = NOTHING
     history: tuple[RedactedText, ...] = ()
     forbidden: tuple[str, ...] = ()
+    memories: tuple[Learnt, ...] = ()
+    address: str = ""
+    warmth: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from functools import cached_property
 
 from agent.drafting.draft import DraftRequest
+from agent.drafting.facts import Fact, FactKind, facts_in
 from agent.drafting.phrases import PhraseBook
 from agent.drafting.tone import tone_of
 from agent.triage.reading import LANGUAGES
@@ -11,6 +12,7 @@ from knowledge.citation import numbers
 from knowledge.search import DocumentKind
 
 _IDENTIFYING_DIGITS = 4
+_ANOTHER_CUSTOMERS = {FactKind.AMOUNT, FactKind.DATE}
 
 
 class Evidence:
@@ -31,10 +33,31 @@ class Evidence:
         self.request_text = "\n".join(part.shareable() for part in parts)
 
     @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Numbers that may stand in the letter: those of the mail, of all sources, of the case."""
-        texts = [self.request_text, *self.source_texts.values(), self._request.case_number, *self._sender()]
-        return frozenset(number for text in texts for number in numbers(text))
+    def facts(self) -> frozenset[Fact]:
+        """Facts that may stand in the letter: of the mail, the sources, the case and the promised time of answer.
+
+        Amounts and dates of a solved case are another customer's and are not among them.
+        """
+        request, language = self._request, self._request.reading.language.value
+        known = set(facts_in("\n".join([self.request_text, request.case_number, *self._sender()]), language))
+        for match in request.matches:
+            texts = (self.source_texts[match.id], match.passage)
+            told = set[Fact]().union(*(facts_in(text, match.document.language) for text in texts))
+            is_case = match.document.kind is DocumentKind.CASE
+            known |= {fact for fact in told if not (is_case and fact.kind in _ANOTHER_CUSTOMERS)}
+        return frozenset(known | self._promised())
+
+    def _promised(self) -> set[Fact]:
+        """Today, and the time by which an answer is promised, however it is written."""
+        moments = [self._request.now]
+        if self._request.respond_by is not None:
+            moments.append(self._request.respond_by.astimezone(self._request.now.tzinfo))
+        values = {f"day {(moment.date() - self._request.now.date()).days}" for moment in moments}
+        for moment in moments:
+            values |= {f"{moment:%m-%d}", f"{moment:%H:%M}", f"weekday {moment.isoweekday()}"}
+        return {Fact(FactKind.DATE, value) for value in values} | {
+            Fact(FactKind.NUMBER, str(moment.year)) for moment in moments
+        }
 
     @cached_property
     def private_numbers(self) -> tuple[str, ...]:
@@ -64,7 +87,7 @@ class Evidence:
             return text
         moment = request.respond_by.astimezone(request.now.tzinfo)
         if language in LANGUAGES:
-            tone = tone_of(request.reading, request.new_text.shareable())
+            tone = tone_of(request.reading, request.new_text.shareable(), request.address)
             text = text.replace(PhraseBook(language, "", tone).instant(moment, request.now), " ")
         clock = rf"\b{moment.hour:02d}[.:]{moment.minute:02d}\b"
         day = rf"\b0?{moment.day}(?=\.? [^\W\d]{{3,}})|\b{moment.year}\b"

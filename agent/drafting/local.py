@@ -3,14 +3,17 @@
 import re
 from dataclasses import replace
 
+from agent.drafting.answering import whole_of
 from agent.drafting.compose import compose, layout
 from agent.drafting.draft import Draft, DraftRequest, DraftSentence
+from agent.drafting.foreign import summary_for_agent
+from agent.drafting.learnt import follow, learnt_tone
 from agent.drafting.phrases import PhraseBook
 from agent.drafting.plan import Plan, make_plan
+from agent.drafting.roles import for_reader, offers_for
 from agent.drafting.tone import Tone, tone_of, uses_polite
 from agent.drafting.wish import understand
 from agent.triage.reading import LANGUAGES
-from knowledge.search import Match
 
 _REPLY_MARK = re.compile(r"^(?:(?:re|sv|vs|aw|antw|wg|fwd?|vb|fv)\s*:\s*)+", re.IGNORECASE)
 _NEUTRAL = Tone(address="polite", manner="formal", mood="calm", length="short")
@@ -33,10 +36,13 @@ class LocalWriter:
             return self._note(request, language)
         text = request.new_text.shareable()
         wish = understand(str(request.wish))
-        plan = make_plan(request, wish.tone(tone_of(request.reading, text)))
-        plan = _polite_if_quoted(plan)
+        plan = make_plan(
+            request, wish.tone(learnt_tone(request, tone_of(request.reading, text, request.address)))
+        )
+        plan = for_reader(_polite_if_quoted(plan), request.role)
+        extras = dict.fromkeys((*wish.extras, *offers_for(plan, request.role, request.warmth)))
         book = PhraseBook(language, text, plan.tone)
-        letter = compose(plan, request, book, wish.extras)
+        letter = follow(compose(plan, request, book, tuple(extras)), request, plan.tone.manner)
         return Draft(
             subject=reply_subject(request.subject.shareable()),
             text=layout(letter),
@@ -44,7 +50,7 @@ class LocalWriter:
             engine="local",
             prompt=f"local/{PROMPT_VERSION}/{language}",
             sentences=tuple(sentence for paragraph in letter for sentence in paragraph.sentences),
-            warnings=(*_foreign_hints(plan), *wish.warnings),
+            warnings=(*_foreign_hints(plan, request), *wish.warnings),
         )
 
     def _note(self, request: DraftRequest, language: str) -> Draft:
@@ -74,15 +80,8 @@ def _polite_if_quoted(plan: Plan) -> Plan:
     return plan
 
 
-def _foreign_hints(plan: Plan) -> tuple[str, ...]:
-    """Tells the agent of good sources in another language, when the letter had to leave something open."""
+def _foreign_hints(plan: Plan, request: DraftRequest) -> tuple[str, ...]:
+    """Tells the agent what good sources in another language say, when the letter had to leave something open."""
     if not plan.open_asks:
         return ()
-    return tuple(_hint(match) for match in plan.foreign)
-
-
-def _hint(match: Match) -> str:
-    return (
-        f"May answer it, but is written in {match.document.language}: "
-        f"{match.document.title[:80]} ({match.id}, {match.score:.2f})."
-    )
+    return tuple(summary_for_agent(match, whole_of(request)) for match in plan.foreign)

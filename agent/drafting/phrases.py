@@ -5,6 +5,7 @@ The same message always gives the same words; two messages seldom do, so that le
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,6 +28,11 @@ class PhraseBook:
 
     def has(self, section: str, name: str) -> bool:
         return bool(self._variants(section, name))
+
+    def first(self, section: str, names: Sequence[str]) -> str:
+        """The phrase of the first of these names that the book knows; empty also where it says nothing under it."""
+        known = load(self.language).get(section, {})
+        return next((self.say(section, name) for name in names if name in known), "")
 
     def say(self, section: str, name: str, /, **slots: str) -> str:
         """One phrase with its slots filled; empty where the book has none of that name.
@@ -70,6 +76,12 @@ def load(language: str) -> dict[str, Any]:
         raise KeyError(language)
     text = (files("agent.drafting") / "phrases" / f"{language}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+@cache
+def load_tables(name: str) -> dict[str, dict[str, str]]:
+    """The tables of patterns of a file beside this module that has several, such as `procedures.toml`."""
+    return tomllib.loads((files("agent.drafting") / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -1,14 +1,16 @@
 """What a letter will say, before a word of it is written: which asks are answered from what, which stay open."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 
+from agent.drafting.answering import asks_of, whole_of
 from agent.drafting.draft import DraftRequest
-from agent.drafting.extract import Piece, pieces
-from agent.drafting.sentences import Block
+from agent.drafting.extract import Piece
+from agent.drafting.passages import choose
+from agent.drafting.phrases import load_rules
 from agent.drafting.tone import Tone, tone_of
 from agent.triage.reading import FactorName, Reading, Sentiment
-from knowledge.citation import relevance, specificity
+from knowledge.features import codes
 from knowledge.search import DocumentKind, Match
 
 LEAST_TRUST = {DocumentKind.ARTICLE: 0.55, DocumentKind.CASE: 0.85}
@@ -18,23 +20,18 @@ LEAST_SHARE_OF_BEST = 0.7
 """A source in the customer's language is passed over when one in another language is trusted far more."""
 
 SURE = 0.8
-"""Trust from which a source is quoted even where no single ask could be matched, and without "it sounds as though"."""
+"""Trust from which a source is quoted without "it sounds as though", and an article even where no ask was matched."""
 
-LEAST_RELEVANCE = 0.6
-"""Relevance of a passage to an ask (`knowledge.citation.relevance`) from which it is quoted."""
-
-ANSWERED = 0.5
-"""Relevance from which an ask counts as answered by what a letter says. Measured on solved cases: 78 % of the asks
-that their own answer covers pass, 4 % against another case's answer (docs/decisions/drafting-checks.md)."""
-
-WORDS = {"short": 75, "detailed": 150}
-"""Words quoted from sources, by the length that suits the sender."""
-
-_OTHER_SUBJECT = 0.4
+_OTHER_SUBJECT = 0.25
 """Share of the trust that a source of another category loses, when the category is certain."""
 
-_WHOLE_SHARE = 0.5
-"""Weight of the whole mail beside a single ask that says something by itself; vague asks lean on the mail more."""
+_WITHOUT_THE_CODE = 0.6
+"""Share of the trust that is left to a source without the mail's fault code, where another source has it."""
+
+_FAULT_CODE = re.compile(r"[a-z]+-\d{1,4}\w*|[45]\d\d")
+
+LEAST_TOLD = 0.5
+"""Score from which a source in another language is shown to the agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,8 @@ class Plan:
     """The content of a letter.
 
     `quotes` are the passages in the order of the letter, `open_asks` what no source answers, `foreign` good sources
-    in another language for the agent to look at. `occasion` is question, praise or suggestion.
+    in another language for the agent to look at. `occasion` is question, praise, suggestion, or mixed: praise where
+    something is still amiss. `impact` and `deadline` say that work stands still, and that a time is near.
     """
 
     language: str
@@ -51,32 +49,43 @@ class Plan:
     quotes: tuple[Piece, ...] = ()
     open_asks: tuple[str, ...] = ()
     sure: bool = False
-    urgent: bool = False
+    impact: bool = False
+    deadline: bool = False
     foreign: tuple[Match, ...] = ()
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the customer's work stands still or a time is near."""
+        return self.impact or self.deadline
 
 
 def make_plan(request: DraftRequest, tone: Tone | None = None) -> Plan:
     """Plan the answer to `request`, in `tone` where an agent wished for one."""
     reading = request.reading
     language = reading.language.value
-    tone = tone or tone_of(reading, request.new_text.shareable())
+    tone = tone or tone_of(reading, request.new_text.shareable(), request.address)
     occasion = _occasion(request)
-    asks = asks_of(request)
     usable = usable_sources(request)
-    quotes = _quotes(request, asks, usable, WORDS[tone.length])
     trusted = {match.id: trust(match, reading) for match in usable}
+    sure = [
+        match for match in usable if trusted[match.id] >= SURE and match.document.kind is DocumentKind.ARTICLE
+    ]
+    asks = () if occasion == "praise" else asks_of(request)
+    chosen = choose(request, asks, usable, sure=sure, length=tone.length)
     return Plan(
         language,
         tone,
         occasion,
-        quotes,
-        open_asks(request, " ".join(quote.block.text for quote in quotes)),
-        sure=any(trusted[quote.source] >= SURE for quote in quotes),
-        urgent=any(
-            signal.name in {FactorName.BUSINESS_IMPACT, FactorName.TIME_CRITICALITY}
-            for signal in reading.signals
-        ),
-        foreign=tuple(match for match in request.matches if match.document.language != language)[:2],
+        chosen.pieces,
+        chosen.open or ((request.new_text.shareable(),) if occasion == "mixed" else ()),
+        sure=any(trusted[quote.source] >= SURE for quote in chosen.pieces),
+        impact=_has(reading, FactorName.BUSINESS_IMPACT),
+        deadline=_has(reading, FactorName.TIME_CRITICALITY),
+        foreign=tuple(
+            match
+            for match in request.matches
+            if match.document.language != language and match.score >= LEAST_TOLD
+        )[:2],
     )
 
 
@@ -89,8 +98,15 @@ def trust(match: Match, reading: Reading) -> float:
 
 
 def usable_sources(request: DraftRequest) -> list[Match]:
-    """Matches in the customer's language that are good enough to quote, articles before cases among equals."""
+    """Matches in the customer's language that are good enough to quote, articles before cases among equals.
+
+    One that does not know the fault code that the mail names counts for less where another one does.
+    """
     trusted = {match.id: trust(match, request.reading) for match in request.matches}
+    knowing = _knowing_the_code(request)
+    trusted |= {
+        id_: value * _WITHOUT_THE_CODE for id_, value in trusted.items() if knowing and id_ not in knowing
+    }
     share_of_best = LEAST_SHARE_OF_BEST * max(trusted.values(), default=0.0)
     good = [
         match
@@ -103,119 +119,29 @@ def usable_sources(request: DraftRequest) -> list[Match]:
     )
 
 
-def speaks_to(ask: str, whole: str, text: str, language: str) -> float:
-    """How much `text` answers `ask`, which was part of the mail `whole`. See `ANSWERED`."""
-    alone, together = relevance(ask, text, language), relevance(whole, text, language)
-    return _mixed(alone, together, specificity(ask, language))
+def _knowing_the_code(request: DraftRequest) -> set[str]:
+    """The sources that hold a fault code of the mail (E-31, 429); empty where it names none or none knows it."""
+    named = {code for code in codes(whole_of(request)) if _FAULT_CODE.fullmatch(code)}
+    return {
+        match.id
+        for match in request.matches
+        if named & codes(f"{match.document.title}\n{match.document.body}")
+    }
 
 
-def _mixed(alone: float, together: float, specific: float) -> float:
-    return (specific * alone + (1 + _WHOLE_SHARE - specific) * min(together, 1.0)) / (1 + _WHOLE_SHARE)
-
-
-def asks_of(request: DraftRequest) -> tuple[str, ...]:
-    """What the letter has to answer: the asks, or the whole mail where triage found none and it is no feedback."""
-    if request.reading.asks or request.reading.category.value == "feedback":
-        return request.reading.asks
-    return (request.new_text.shareable(),)
-
-
-def open_asks(request: DraftRequest, told: str) -> tuple[str, ...]:
-    """The asks that `told`, what the letter says from its sources, leaves unanswered."""
-    whole = f"{request.subject.shareable()}\n{request.new_text.shareable()}"
-    language = request.reading.language.value
-    return tuple(ask for ask in asks_of(request) if speaks_to(ask, whole, told, language) < ANSWERED)
+def _has(reading: Reading, name: FactorName) -> bool:
+    return any(signal.name is name for signal in reading.signals)
 
 
 def _occasion(request: DraftRequest) -> str:
+    """Praise and suggestions are answered with thanks alone only where nothing in the mail is still amiss."""
     reading = request.reading
-    if reading.category.value != "feedback":
+    if reading.category.value != "feedback" or (reading.category.needs_review and reading.asks):
         return "question"
-    return "praise" if reading.sentiment.value is Sentiment.POSITIVE and not reading.asks else "suggestion"
-
-
-def _quotes(
-    request: DraftRequest, asks: Sequence[str], usable: Sequence[Match], words: int
-) -> tuple[Piece, ...]:
-    """The passages that answer best, in the order of the letter and of at most about `words` words."""
-    whole = f"{request.subject.shareable()}\n{request.new_text.shareable()}"
-    allowed = "\n".join(
-        [whole, *(m.document.body for m in usable if m.document.kind is DocumentKind.ARTICLE)]
-    )
-    about_whole = {match.id: pieces(match, whole, allowed) for match in usable}
-    best = [_best_piece(ask, usable, about_whole, allowed) for ask in asks]
-    chosen = {(one.source, one.place): one for one in best if one and one.relevance >= LEAST_RELEVANCE}
-    if not chosen and asks and (general := _from_a_sure_source(request, usable, about_whole)):
-        chosen[general.source, general.place] = general
-    quotes: dict[tuple[str, int], Piece] = {}
-    for piece in sorted(chosen.values(), key=lambda piece: -piece.relevance):
-        room = words - sum(quote.block.words for quote in quotes.values())
-        if room <= 0:
-            break
-        for quote in _with_neighbours(piece, about_whole[piece.source], room):
-            quotes[quote.source, quote.place] = quote
-    if quotes:
-        _fill(quotes, about_whole[next(iter(quotes.values())).source], words)
-    order = {match.id: rank for rank, match in enumerate(usable)}
-    return tuple(sorted(quotes.values(), key=lambda piece: (order[piece.source], piece.place)))
-
-
-def _from_a_sure_source(
-    request: DraftRequest, usable: Sequence[Match], about_whole: dict[str, list[Piece]]
-) -> Piece | None:
-    """The best passage of a source that surely fits the mail, where no single ask could be matched."""
-    for match in usable:
-        if trust(match, request.reading) >= SURE and about_whole[match.id]:
-            return max(about_whole[match.id], key=lambda piece: piece.relevance)
-    return None
-
-
-def _fill(quotes: dict[tuple[str, int], Piece], source: Sequence[Piece], words: int) -> None:
-    """Add what else the main source says of the mail's subject, as long as whole paragraphs fit."""
-    for piece in sorted(source, key=lambda piece: -piece.relevance):
-        room = words - sum(quote.block.words for quote in quotes.values())
-        fits = piece.block.words <= room and not piece.block.marker
-        if fits and piece.relevance >= LEAST_RELEVANCE and (piece.source, piece.place) not in quotes:
-            quotes[piece.source, piece.place] = piece
-
-
-def _best_piece(
-    ask: str, usable: Sequence[Match], about_whole: dict[str, list[Piece]], allowed: str
-) -> Piece | None:
-    rated = []
-    for match in usable:
-        specific = specificity(ask, match.document.language)
-        for piece, general in zip(pieces(match, ask, allowed), about_whole[match.id], strict=True):
-            mixed = _mixed(piece.relevance, general.relevance, specific)
-            rated.append((mixed * match.score, replace(piece, relevance=mixed)))
-    return max(rated, key=lambda rating: rating[0])[1] if rated else None
-
-
-def _with_neighbours(piece: Piece, source: Sequence[Piece], room: int) -> list[Piece]:
-    """`piece` cut to `room` words; and, where it is a step of a list or leads into one, the steps beside it."""
-    if not piece.block.marker and not piece.block.text.endswith(":"):
-        return [_cut(piece, room)]
-    steps = [piece]
-    following = [one for one in source if one.place > piece.place]
-    before = [one for one in reversed(source) if one.place < piece.place] if piece.block.marker else []
-    left = room - piece.block.words
-    for direction in (before, following):
-        for neighbour in direction:
-            leads_in = direction is before and neighbour.block.text.endswith(":")
-            if not (neighbour.block.marker or leads_in) or neighbour.block.words > left:
-                break
-            steps.append(neighbour)
-            left -= neighbour.block.words
-            if leads_in:
-                break
-    return steps
-
-
-def _cut(piece: Piece, room: int) -> Piece:
-    """The first sentences of a block that fit; always at least one."""
-    kept: list[str] = []
-    for sentence in piece.block.sentences:
-        if kept and sum(len(one.split()) for one in [*kept, sentence]) > room:
-            break
-        kept.append(sentence)
-    return Piece(piece.source, Block(tuple(kept), piece.block.marker), piece.place, piece.relevance)
+    amiss = load_rules("amiss").get(reading.language.value, [])
+    happy = reading.sentiment.value is Sentiment.POSITIVE
+    if any(re.search(one, request.new_text.shareable(), re.IGNORECASE) for one in amiss):
+        return "mixed" if happy else "question"
+    if reading.category.subcategory == "suggestion" or not (happy or reading.asks):
+        return "suggestion"
+    return "mixed" if reading.asks else "praise"

@@ -44,17 +44,19 @@ class Tone:
     length: str
 
 
-def tone_of(reading: Reading, new_text: str) -> Tone:
-    """The tone that answers the sender's own. A delighted sender who complains is answered calmly."""
+def tone_of(reading: Reading, new_text: str, address: str = "") -> Tone:
+    """The tone that answers the sender's own. A delighted sender who complains is answered calmly.
+
+    `address` is the form of address that is known to be right for this customer, empty where the mail decides.
+    """
     style = reading.style
     mood = style.emotion
     if reading.sentiment.value is Sentiment.VERY_NEGATIVE:
         mood = "frustrated"
     elif reading.sentiment.value is Sentiment.NEGATIVE and mood == "delighted":
         mood = "calm"
-    return Tone(
-        address_of(reading.language.value, style.formality, new_text), style.formality, mood, style.length
-    )
+    address = address or address_of(reading.language.value, style.formality, new_text)
+    return Tone(address, style.formality, mood, style.length)
 
 
 def address_of(language: str, formality: str, new_text: str) -> str:
@@ -69,6 +71,15 @@ def address_of(language: str, formality: str, new_text: str) -> str:
         return "familiar" if uses_du and not uses_sie and formality == "informal" else "polite"
     polite = _POLITE_WORDS.get(language)
     return "polite" if polite is not None and polite.search(new_text) else "familiar"
+
+
+def address_said(language: str, new_text: str) -> str:
+    """How the sender addresses us (`familiar` or `polite`), where the mail says so outright; else empty."""
+    polite = uses_polite(language, new_text)
+    familiar = (
+        bool(_FAMILIAR_GERMAN.search(new_text)) if language == "de" else uses_familiar(language, new_text)
+    )
+    return "" if polite == familiar else "polite" if polite else "familiar"
 
 
 def uses_polite(language: str, text: str) -> bool:

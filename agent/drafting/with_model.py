@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from babel.dates import format_date
 
-from agent.drafting.draft import CheckResult, Draft, DraftRequest, Writer
+from agent.drafting.draft import CheckName, CheckResult, Draft, DraftRequest, Writer
+from agent.drafting.learnt import notes
 from agent.drafting.local import reply_subject
 from agent.drafting.model_answer import (
     DraftAnswer,
@@ -67,7 +68,9 @@ class ModelWriter:
             draft = self._local.write(request)
             warning = "The mail tries to command the agent; the language model was not shown it."
             return replace(draft, warnings=(*draft.warnings, warning))
-        request = replace(request, matches=request.matches[:_MOST_SOURCES])
+        taught = {one.id for one in request.memories}
+        offered = sum(match.id in taught for match in request.matches)  # they stand first
+        request = replace(request, matches=request.matches[: _MOST_SOURCES + offered])
         wanted = bool(request.wish and request.previous)
         prompt = self._rewrite(request, str(request.previous)) if wanted else self._draft(request)
         first = self._ask(prompt, request)
@@ -102,7 +105,9 @@ class ModelWriter:
             faults.append("The reply is empty.")
         elif self._check is not None:
             faults += [
-                f"{found.name}: {found.detail}" for found in self._check(draft, request) if not found.passed
+                f"{found.name}: {found.detail}"
+                for found in self._check(draft, request)
+                if not found.passed and found.name is not CheckName.SENSITIVE  # no wording mends a topic
             ]
         return faults
 
@@ -121,8 +126,12 @@ class ModelWriter:
             expertise=reading.style.expertise,
             length=reading.style.length,
             emotion=reading.style.emotion,
+            address=request.address,
+            warmth=request.warmth,
+            role=request.role,
             sources=_sources(request.matches, mark),
             forbidden=", ".join(request.forbidden),
+            notes=notes(request),
         )
         return Prompt(rendered.id, rendered.text, data, mark, rendered.after)
 
@@ -141,6 +150,7 @@ class ModelWriter:
             placeholders=", ".join(sorted(given_placeholders(request))),
             sources=_sources(request.matches, mark),
             forbidden=", ".join(request.forbidden),
+            notes=notes(request),
         )
         return Prompt(rendered.id, rendered.text, data, mark, rendered.after)
 

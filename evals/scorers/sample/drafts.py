@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agent.drafting.draft import CheckName
 from evals.material import Material
 from evals.outcome import Miss, Outcome
 from evals.samples import Seen, readable
@@ -15,6 +16,9 @@ def score(material: Material) -> Outcome:
     """Pass rate of each check, share of drafts with a sourced sentence, and with the labelled source."""
     mails = [one for one in readable(material.seen) if one.out.get("draft")]
     names = list(dict.fromkeys(check["name"] for one in mails for check in _draft(one)["checks"]))
+    names = [
+        name for name in names if name != CheckName.SENSITIVE
+    ]  # a topic of the mail, no fault of the draft
     helped = [one for one in mails if gold_sources(one)]
     return Outcome(
         figures=(

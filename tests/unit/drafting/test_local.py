@@ -1,6 +1,7 @@
 """The local writer's letters: what they say, what they never say, and how they sound."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from agent.drafting.draft import Draft
 from agent.drafting.local import LocalWriter, reply_subject
 from agent.triage.reading import LANGUAGES, FactorName, Sentiment, Signal
+from knowledge.search import Document, DocumentKind
 from tests.unit.drafting.requests import CASE_DA, FILTER_DA, FILTER_DE, reading, request
 
 ASK = "Hvordan skifter jeg filteret i varmepumpen?"
@@ -69,6 +71,65 @@ def test_of_a_solved_case_only_what_holds_for_everybody_is_quoted() -> None:
         assert private not in draft.text
 
 
+def test_what_was_hidden_in_an_article_never_becomes_this_customers_name() -> None:
+    hidden = replace(
+        FILTER_DA,
+        body=f"{FILTER_DA.body}\n\nFilteret i varmepumpen købes hos [PERSON_1] på [PHONE_1].".replace(
+            "2. Åbn", "2. [PERSON_1] åbner"
+        ),
+    )
+    draft = write(ASK, reading(asks=(ASK,)), hidden, name="")
+    assert "[PERSON_1]" not in draft.text
+    assert "[PHONE_1]" not in draft.text
+    assert "1. Sluk" not in draft.text  # a list that lacks a step misleads
+    assert "Filteret skal skiftes to gange om året." in draft.text
+
+
+def test_a_passage_that_goes_on_from_another_comes_with_it() -> None:
+    ask = "Varmepumpen larmer, hvad gør jeg?"
+    article = replace(
+        FILTER_DA,
+        title="Larm",
+        body="Tjek først, at filteret sidder rigtigt.\n\nHjælper det ikke, larmer varmepumpen på grund af ventilatoren: sluk den, og ring til os.",
+    )
+    text = write(ask, reading(asks=(ask,)), article).text
+    assert text.index("Tjek først") < text.index("Hjælper det ikke, larmer")
+
+
+def test_a_diagnosis_of_another_customers_system_is_never_quoted() -> None:
+    ask = "The pump reports E-31 after the update, what should we do?"
+    case = Document(
+        "case-9",
+        DocumentKind.CASE,
+        "en",
+        "E-31 after the update",
+        "Nothing changed on our side after the update. Three of your four pumps report E-31 from the old cable. "
+        "If the pump reports E-31, unplug the cable and wait before you plug it in again.",
+    )
+    draft = write(ask, reading("en", asks=(ask,)), case)
+    assert "unplug the cable" in draft.text
+    assert "Three of your four" not in draft.text
+    assert "on our side" not in draft.text.replace("checking on our side", "")
+
+
+def test_friendly_words_with_something_amiss_are_not_answered_with_thanks_alone() -> None:
+    text = "Tusind tak for hjælpen! Det eneste er, at pumpen stadig ikke vil starte."
+    understood = reading(category="feedback", sentiment=Sentiment.POSITIVE, emotion="delighted")
+    assert "senest i dag kl. 14.30" in write(text, understood).text
+
+
+def test_the_agent_is_shown_steps_and_codes_of_a_source_in_another_language() -> None:
+    ask = "Varmepumpen viser E-31, hvad gør jeg?"
+    source = replace(
+        FILTER_DE, title="Fehler E-31", body="E-31: Schalten Sie die Wärmepumpe aus.\n\nWir sind ein Betrieb."
+    )
+    draft = write(ask, reading(asks=(ask,)), source)
+    assert "Schalten Sie" not in draft.text
+    assert "not in the letter" in draft.warnings[0]
+    assert "E-31: Schalten Sie die Wärmepumpe aus." in draft.warnings[0]
+    assert "Betrieb" not in draft.warnings[0]
+
+
 def test_one_of_two_asks_without_a_source_is_named_as_open() -> None:
     other = "Hvornår åbner jeres butik i Odense?"
     draft = write(f"{ASK} {other}", reading(asks=(ASK, other)), FILTER_DA)
@@ -81,7 +142,7 @@ def test_an_upset_customers_words_are_not_held_up_to_them() -> None:
     understood = reading(asks=(ASK, other), sentiment=Sentiment.VERY_NEGATIVE, emotion="frustrated")
     draft = write(f"{ASK} {other}", understood, FILTER_DA)
     assert "Odense" not in draft.text
-    assert "Resten af dine punkter" in draft.text
+    assert "senest i dag kl. 14.30" in draft.text
 
 
 def test_what_a_customer_writes_is_not_repeated_when_it_holds_a_link() -> None:
