@@ -36,7 +36,8 @@ test-servers: ## the mail, database and broker servers that the tests talk to (D
 	@sh deploy/install-test-servers.sh
 
 test: $(TEST_STAMP) test-servers lint ## all tests, those with real servers included
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser # apart: Playwright keeps an event loop in its process
 
 test-llm: $(TEST_STAMP) ## the language-model path against a real model server (fetches it: 1.3 GB)
 	@sh deploy/test-llm.sh

@@ -5,12 +5,19 @@ live beside the rules as TOML and are overridden by tables of the same name in t
 """
 
 import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.errors import SettingError
+
+
+_KNOWN = frozenset(
+    {"name", "agent_signature", "country", "language", "brands", "forbidden_phrases", "delay_notice"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +34,7 @@ class Company:
     language: str = "da"
     brands: tuple[str, ...] = ()
     forbidden_phrases: tuple[str, ...] = ()
+    delay_notice: bool = True  # customers hear of a delay before the promised time
     overrides: dict[str, Any] = field(default_factory=dict)
 
 
@@ -40,20 +48,45 @@ def load_company(path: Path) -> Company:
         raise SettingError(
             f"{path.name} is not valid TOML: {error}.", remedy="Correct the line it names."
         ) from error
-    table = dict(raw.pop("company", {}))
+    return _company(dict(raw.pop("company", {})), raw, path.name)
+
+
+def laid_over(company: Company, values: Mapping[str, Any]) -> Company:
+    """A company that differs in `values`, by key path as in company.toml: `company.name`, `priority.levels.high`.
+
+    Raises `SettingError` for a key or value of the company itself that cannot be meant; tables for rules are looked
+    at by those who read them.
+    """
+    own = {name: getattr(company, name) for name in _KNOWN} | {"zone": company.zone.key}
+    tree: dict[str, Any] = {**deepcopy(company.overrides), "company": own}
+    for path, value in values.items():
+        *parents, last = path.split(".")
+        table = tree
+        for name in parents:
+            table = table.setdefault(name, {})
+            if not isinstance(table, dict):
+                raise SettingError(f"{path} lies below a value that is no table.", remedy="Name its whole path.")
+        table[last] = deepcopy(value)
+    return _company(tree.pop("company"), tree, "The settings")
+
+
+def _company(table: dict[str, Any], raw: dict[str, Any], where: str) -> Company:
     zone_name = table.pop("zone", "Europe/Copenhagen")
     try:
         zone = ZoneInfo(zone_name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingError(
-            f"{path.name}: company.zone {zone_name!r} is not a time zone.",
+            f"{where}: company.zone {zone_name!r} is not a time zone.",
             remedy="Use a name such as Europe/Copenhagen.",
         ) from error
-    known = {"name", "agent_signature", "country", "language", "brands", "forbidden_phrases"}
-    if unknown := sorted(set(table) - known):
+    if unknown := sorted(set(table) - _KNOWN):
         raise SettingError(
-            f"{path.name}: company.{unknown[0]} is not a known key.",
-            remedy=f"Known keys: {', '.join(sorted(known | {'zone'}))}.",
+            f"{where}: company.{unknown[0]} is not a known key.",
+            remedy=f"Known keys: {', '.join(sorted(_KNOWN | {'zone'}))}.",
+        )
+    if not isinstance(table.get("delay_notice", True), bool):
+        raise SettingError(
+            f"{where}: company.delay_notice is neither true nor false.", remedy="Write one of the two."
         )
     for key in ("brands", "forbidden_phrases"):
         table[key] = tuple(table.get(key, ()))

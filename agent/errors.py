@@ -3,6 +3,7 @@
     GenklangError           code, sentence, remedy
     ├── SettingError        a setting is unknown, missing or of the wrong form
     ├── WrongUse            a command or request that cannot be meant
+    ├── NotAllowed          this person's role does not do that
     ├── NotFound            what was named does not exist (or not for this person)
     ├── Conflict            somebody or something was faster; nothing was done
     ├── Unreadable          a file or mail that cannot be read
@@ -36,6 +37,10 @@ class SettingError(GenklangError):
 
 class WrongUse(GenklangError):
     """A command or request that cannot be meant; exit code 2, HTTP 422."""
+
+
+class NotAllowed(GenklangError):
+    """What was asked for is not for this person's role; HTTP 403."""
 
 
 class NotFound(GenklangError):

@@ -35,6 +35,7 @@ _STANDING = (
     CorrectionRow.undone_at.is_(None),
     CorrectionRow.field.in_(_FIELDS),
     CorrectionRow.redacted_text != "",
+    CorrectionRow.weight > 0,
 )
 
 
@@ -54,6 +55,8 @@ class _Wanted:
     text: str
     category: str
     subcategory: str
+    weight: float
+    changed_at: datetime | None
 
 
 class LearntCorrections:
@@ -64,25 +67,26 @@ class LearntCorrections:
         self._memory = memory
         self._triage = triage
         self._lock = Lock()
-        self._known: set[str] = set()
-        self._seen: tuple[int, int] | None = None
+        self._known: dict[str, datetime | None] = {}
+        self._seen: tuple[int, int, datetime | None] | None = None
 
     def refresh(self, at_once: int = AT_ONCE) -> bool:
-        """Forget what was undone or erased, take in at most `at_once` new ones; whether all are in now."""
+        """Forget what was undone or erased, take in at most `at_once` new or changed ones; whether all are in now."""
         with self._lock:
             with self._store.reading() as session:
                 mark = _mark(session)
                 if mark == self._seen:
                     return True
-                standing = {
-                    str(row_id) for row_id in session.scalars(select(CorrectionRow.id).where(*_STANDING))
-                }
-                newest_first = sorted(map(int, standing - self._known), reverse=True)
-                new = _wanted(session, newest_first[:at_once])
-            for gone in self._known - standing:
+                rows = session.execute(select(CorrectionRow.id, CorrectionRow.changed_at).where(*_STANDING))
+                standing = {str(row.id): row.changed_at for row in rows}
+                new_ids = [int(row_id) for row_id, _ in standing.items() - self._known.items()]
+                new = _wanted(session, sorted(new_ids, reverse=True)[:at_once])
+            for gone in self._known.keys() - standing.keys():
                 self._memory.remove(gone)
             self._memory.add(*map(self._correction, new))
-            self._known = (self._known & standing) | {wanted.id for wanted in new}
+            self._known = {row_id: when for row_id, when in self._known.items() if row_id in standing} | {
+                wanted.id: wanted.changed_at for wanted in new
+            }
             complete = self._known == standing
             if complete:
                 self._memory.refit()
@@ -92,7 +96,7 @@ class LearntCorrections:
     def _correction(self, wanted: _Wanted) -> Correction:
         words = recall(wanted.text)
         vector, known = self._triage.example(TriageInput(subject=recall(""), new_text=words, whole=words))
-        return Correction(wanted.id, vector, wanted.category, wanted.subcategory, known)
+        return Correction(wanted.id, vector, wanted.category, wanted.subcategory, known, wanted.weight)
 
 
 class SolvedCases:
@@ -138,10 +142,11 @@ class SolvedCases:
             return self._seen is not None
 
 
-def _mark(session: Session) -> tuple[int, int]:
-    """Changes whenever a correction comes, is undone or is erased."""
-    count, newest = session.execute(select(func.count(), func.max(CorrectionRow.id)).where(*_STANDING)).one()
-    return count, newest or 0
+def _mark(session: Session) -> tuple[int, int, datetime | None]:
+    """Changes whenever a correction comes, is undone, erased, or changed by a check of its label."""
+    figures = select(func.count(), func.max(CorrectionRow.id), func.max(CorrectionRow.changed_at))
+    count, newest, changed_last = session.execute(figures.where(*_STANDING)).one()
+    return count, newest or 0, changed_last
 
 
 def _wanted(session: Session, ids: list[int]) -> list[_Wanted]:
@@ -154,5 +159,7 @@ def _wanted(session: Session, ids: list[int]) -> list[_Wanted]:
     for row, case in rows:
         category = row.after if row.field == "category" or case is None else case.category
         subcategory = case.subcategory if case is not None and case.category == category else ""
-        wanted.append(_Wanted(str(row.id), row.redacted_text, category, subcategory))
+        wanted.append(
+            _Wanted(str(row.id), row.redacted_text, category, subcategory, row.weight, row.changed_at)
+        )
     return wanted

@@ -5,6 +5,7 @@ that names it. Secrets may also come from files named by `…_FILE`.
 """
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -18,7 +19,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from agent.errors import SettingError
 
 _FOREIGN = {"OPENAI_API_KEY": "openai_api_key", "OPENAI_BASE_URL": "openai_base_url"}
-_SECRETS = ("GENKLANG_SECRET_KEY", "GENKLANG_DATABASE_URL", "GENKLANG_BROKER_URL", "OPENAI_API_KEY")
+_SECRETS = (
+    "GENKLANG_SECRET_KEY",
+    "GENKLANG_DATABASE_URL",
+    "GENKLANG_BROKER_URL",
+    "GENKLANG_NOTICE_URLS",
+    "OPENAI_API_KEY",
+)
+_NAMED_URL = re.compile(r"(?:(?P<name>[a-z0-9-]+)=)?(?P<url>[a-z0-9+.-]+://\S+)", re.IGNORECASE)
 _BROKERS = ("filesystem", "redis", "rediss", "amqp", "amqps", "memory")
 
 
@@ -34,7 +42,30 @@ def _broker_url(value: str) -> str:
     return value
 
 
+def _notice_urls(value: str) -> str:
+    channels_of(value)
+    return value
+
+
+def channels_of(value: str) -> dict[str, str]:
+    """The chat channels of GENKLANG_NOTICE_URLS by name: `name=URL` or `URL`, apart by spaces or lines.
+
+    One without a name is called `chat`. Raises `ValueError`, which names no URL: they hold keys.
+    """
+    channels: dict[str, str] = {}
+    for place, entry in enumerate(value.split(), start=1):
+        named = _NAMED_URL.fullmatch(entry)
+        if named is None:
+            raise ValueError(f"entry {place} is not name=URL, such as team=slack://…")
+        name = named["name"] or "chat"
+        if name in channels:
+            raise ValueError(f"two entries are called {name}")
+        channels[name] = named["url"]
+    return channels
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+NoticeUrls = Annotated[str, AfterValidator(_notice_urls)]
 BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 
 
@@ -59,8 +90,11 @@ class Settings(BaseModel):
     web_host: str = "127.0.0.1"
     web_port: int = Field(8025, ge=1, le=65535)
     public_url: HttpUrl = ""
+    notice_urls: NoticeUrls = Field("", repr=False)
     worker_threads: int = Field(2, ge=1, le=64)
     undo_seconds: int = Field(10, ge=0, le=120)
+    reply_files_mb: int = Field(20, ge=1, le=100)  # of all files that go out with one reply
+    allow_local_mail: bool = False  # mailboxes added at the desk may name servers on this machine
     fail_point: str = ""  # for fault tests only: the program kills itself at this point
 
     @property

@@ -3,7 +3,7 @@
 A web process that only shows pages loads none; a worker loads all, in the background after its start.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,18 +22,19 @@ from knowledge.search import Finder, Index
 
 if TYPE_CHECKING:
     from agent.learnt import LearntCorrections, SolvedCases
+    from agent.llm.metered import MeteredModel
     from agent.llm.model import LanguageModel
     from agent.llm.openai import OpenAIModel
     from agent.triage.local import LocalTriage
     from knowledge.embedding import Embedder, Vectors32
     from knowledge.finder import SemanticFinder
-    from knowledge.memory import MemoryIndex
     from knowledge.shelf import ShelvedEmbedder
     from prompts.catalogue import Catalogue
 
 Part = TypeVar("Part")
 
 _PUT_AT_ONCE = 16
+_SHARED = frozenset({"redactor", "embedder", "finder"})
 
 
 class LazyUnderstanding:
@@ -41,6 +42,9 @@ class LazyUnderstanding:
 
     `index_url` is where Chroma answers; empty means a memory of this process, filled from the database. `said`
     hears how many documents are in it so far, of how many.
+
+    A second one `beside` another shares what is heavy and the same for both. One that does not learn (`learns`)
+    judges past mails as if nobody had ever corrected them: their own corrections would make every way look right.
     """
 
     def __init__(
@@ -52,14 +56,19 @@ class LazyUnderstanding:
         *,
         index_url: str = "",
         said: Callable[[int, int], None] = lambda _done, _all: None,
+        catalogue: "Catalogue | None" = None,
+        beside: "LazyUnderstanding | None" = None,
+        learns: bool = True,
     ) -> None:
+        self._beside = beside
+        self._learns = learns
         self._settings = settings
         self._company = company
         self._store = store
         self._clock = clock
         self._index_url = index_url
         self._said = said
-        self._parts: dict[str, Any] = {}
+        self._parts: dict[str, Any] = {} if catalogue is None else {"catalogue": catalogue}
         self._lock = RLock()
         self._local: LocalTriage | None = None
         self._learnt: LearntCorrections | None = None
@@ -97,6 +106,12 @@ class LazyUnderstanding:
         assert self._local is not None
         return self._local.vector(mail)
 
+    def uncorrected(self, mail: TriageInput) -> "tuple[Vectors32, Mapping[str, float]]":
+        """The same vector, and the share of each category as it would be if nobody had corrected anything."""
+        assert self.triage
+        assert self._local is not None
+        return self._local.example(mail)
+
     def refresh(self) -> None:
         """Take in what people corrected since the last message: the newest at once, a long history bit by bit."""
         assert self.triage
@@ -104,22 +119,45 @@ class LazyUnderstanding:
             if memory is not None:
                 memory.refresh()
 
-    def warm_up(self) -> None:
-        """Load everything now, so that the first mail does not wait for it."""
+    def warm_up(self, *, search: bool = True) -> None:
+        """Load everything now, so that the first mail does not wait for it; the index only if it is to be searched."""
         from agent.triage.language import warm_up as warm_up_language
 
         warm_up_language()
         assert self.redactor
         assert self.triage
         assert self.writer
-        assert self.finder
+        assert not search or self.finder
         for memory in (self._learnt, self._solved):
             while memory is not None and not memory.refresh():
                 pass
         if self._shelf is not None:
             self._shelf.save()
 
+    def follow(self, company: Company) -> None:
+        """Read and write by another company's rules from the next mail on. What does not depend on them is kept."""
+        with self._lock:
+            before, self._company = self._company, company
+            names = (before.name, before.brands) != (company.name, company.brands)
+            sorting = [
+                before.overrides.get(table) != company.overrides.get(table) for table in ("taxonomy", "sorting")
+            ]
+            if names:
+                self._parts.pop("redactor", None)
+            if names or any(sorting):
+                self._parts.pop("triage", None)
+            if before.language != company.language:
+                self._parts.pop("writer", None)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that went to and came from the language model so far."""
+        meter: MeteredModel | None = self._parts.get("model")
+        return meter.tokens if meter is not None else 0
+
     def _once(self, name: str, make: Callable[[], Part]) -> Part:
+        if self._beside is not None and name in _SHARED:
+            return self._beside._once(name, make)  # noqa: SLF001 - one of our own kind
         with self._lock:
             if name not in self._parts:
                 self._parts[name] = make()
@@ -147,10 +185,17 @@ class LazyUnderstanding:
 
         categories, memory = taxonomy.load(self._company.overrides.get("taxonomy")), CorrectionMemory()
         solved = CorrectionMemory()
+        below = review_below(self._company.overrides.get("sorting"))
         local = self._local = LocalTriage(
-            self._embedder(), categories, corrections=memory, solved=solved, products=self._names
+            self._embedder(),
+            categories,
+            corrections=memory,
+            solved=solved,
+            products=self._names,
+            review_below=below,
         )
-        self._learnt = LearntCorrections(self._store, memory, local)
+        if self._learns:
+            self._learnt = LearntCorrections(self._store, memory, local)
         shelf = self._shelf = ShelvedEmbedder(self._embedder(), self._settings.home / "precedents.npz")
 
         def vector_of(text: str, language: str) -> Vector:
@@ -168,7 +213,7 @@ class LazyUnderstanding:
             local,
             company=self._company.name,
             taxonomy=categories,
-            review_below=review_below(),
+            review_below=below,
         )
         return FallbackTriage(asked, local)
 
@@ -190,30 +235,30 @@ class LazyUnderstanding:
         return FallbackWriter(ModelWriter(self._model(), self._catalogue(), local, check=check), local)
 
     def _make_finder(self) -> "SemanticFinder":
+        from agent.desk.judging_sources import LearntUsefulness
         from knowledge.centering import Centering
         from knowledge.chroma import ChromaIndex
         from knowledge.finder import SemanticFinder
         from knowledge.memory import MemoryIndex
 
         vectors = ChromaIndex(self._index_url) if self._index_url else MemoryIndex()
+        experience = LearntUsefulness(self._store)
+        finder = SemanticFinder(vectors, self._embedder(), Centering.shipped(), usefulness=experience)
         if isinstance(vectors, MemoryIndex):
-            self._fill(vectors)
-        return SemanticFinder(vectors, self._embedder(), Centering.shipped())
+            self._fill(finder)
+        return finder
 
-    def _fill(self, memory: "MemoryIndex") -> None:
-        """Put all documents into `memory`. Their vectors are kept on disk, and made once."""
-        from knowledge.centering import Centering
-        from knowledge.finder import SemanticFinder
+    def _fill(self, finder: "SemanticFinder") -> None:
+        """Put all documents into `finder`. Their vectors are kept on disk, and made once."""
         from knowledge.shelf import ShelvedEmbedder
 
         shelf = ShelvedEmbedder(self._embedder(), self._settings.home / "vectors.npz")
-        index = SemanticFinder(memory, shelf, Centering.shipped())
         with self._store.reading() as session:
             documents = [
                 document_of(row) for row in session.scalars(select(DocumentRow).order_by(DocumentRow.id))
             ]
         for start in range(0, len(documents), _PUT_AT_ONCE):
-            index.put(documents[start : start + _PUT_AT_ONCE])
+            finder.put(documents[start : start + _PUT_AT_ONCE], embedder=shelf)
             self._said(min(start + _PUT_AT_ONCE, len(documents)), len(documents))
         shelf.save()
 
@@ -228,7 +273,11 @@ class LazyUnderstanding:
 
     def _model(self) -> "LanguageModel":
         """Shared by triage and writer, so that they share one budget and one circuit breaker."""
-        return self._once("model", lambda: guarded_model(self._settings, self._catalogue(), self._clock))
+        from agent.llm.metered import MeteredModel
+
+        return self._once(
+            "model", lambda: MeteredModel(guarded_model(self._settings, self._catalogue(), self._clock))
+        )
 
 
 def open_catalogue(settings: Settings) -> "Catalogue":

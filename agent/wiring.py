@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from agent.cases.case import CustomerRecord
+from agent.chat.by_apprise import AppriseChannels
 from agent.clock import Clock, system_clock
-from agent.company import load_company
-from agent.desk.house import Doorbell, House
+from agent.company import Company, load_company
+from agent.desk.house import Doorbell, House, Understanding
 from agent.desk.mailboxes import is_removed, list_mailboxes
-from agent.desk.rules import incident_rules_of, rules_of
+from agent.desk.rules import check_rules
+from agent.desk.settings_live import LiveCompany
 from agent.desk.values import customer_record
 from agent.errors import MailServerError, SettingError
 from agent.failpoint import fail_points
@@ -23,7 +25,7 @@ from agent.mail.mailbox import Inbox, MailSender
 from agent.mail.reader import Reader
 from agent.mail.server_url import MailServer, parse_server_url
 from agent.mail.smtp import SmtpSender
-from agent.settings import Settings
+from agent.settings import Settings, channels_of
 from agent.store.migrate import upgrade
 from agent.store.sealed import unseal
 from agent.store.session import Store, database_problem, open_store
@@ -58,12 +60,20 @@ def build_house(
     `said` hears how many documents of how many are in it.
     Raises `SettingError` for `company.toml`, `OutsideUnavailable` where the database does not answer.
     """
-    company = load_company(settings.home / "company.toml")
-    (
-        rules_of(company),
-        incident_rules_of(company),
-    )  # numbers that cannot be meant stop the start, not the first mail
+    filed = load_company(settings.home / "company.toml")
+    check_rules(filed)
     store = open_database(settings)
+    live = LiveCompany(store, filed)
+    company = live()
+    understanding = LazyUnderstanding(
+        settings,
+        company,
+        store,
+        clock,
+        index_url=index_url(settings) if index is None else index,
+        said=said,
+    )
+    live.tell(understanding.follow)
     secret_key = settings.secret_key.encode()
     return House(
         store=store,
@@ -71,20 +81,17 @@ def build_house(
         company=company,
         secret_key=secret_key,
         undo_seconds=settings.undo_seconds,
+        reply_file_bytes=settings.reply_files_mb * 1_000_000,
         doorbell=doorbell or SilentDoorbell(),
         mail_reader=Reader(),
-        understanding=LazyUnderstanding(
-            settings,
-            company,
-            store,
-            clock,
-            index_url=index_url(settings) if index is None else index,
-            said=said,
-        ),
+        understanding=understanding,
         restore=_restore,
         inbox_of=lambda mailbox: open_inbox(mailbox, secret_key),
         sender_of=lambda mailbox: open_sender(mailbox, secret_key),
         fail_point=fail_points(settings.fail_point),
+        channels=AppriseChannels(channels_of(settings.notice_urls)),
+        desk_url=settings.desk_url,
+        live_company=live,
     )
 
 
@@ -174,9 +181,15 @@ def build_analyser(
     settings: Settings, *, clock: Clock = system_clock, said: Said = lambda _done, _all: None
 ) -> "Analyser":
     """What `genklang process` works with: the company's customers and knowledge are read, nothing is written."""
-    from agent.desk.analysing import Analyser
-
     house = build_house(settings, clock=clock, said=said, index=running_index_url(settings))
+    if isinstance(house.understanding, LazyUnderstanding):
+        house.understanding.warm_up()  # loading belongs to the start, not to the first mail's time
+    return analyser_of(house, house.understanding, house.company)
+
+
+def analyser_of(house: House, understanding: Understanding, company: Company) -> "Analyser":
+    """An analysis with the house's customers and mailboxes, which understands and decides as it is given here."""
+    from agent.desk.analysing import Analyser
 
     def customer_of(email: str) -> CustomerRecord:
         with house.store.reading() as session:
@@ -185,14 +198,12 @@ def build_analyser(
 
     with house.store.reading() as session:
         own = frozenset(row.address for row in list_mailboxes(session))
-    if isinstance(house.understanding, LazyUnderstanding):
-        house.understanding.warm_up()  # loading belongs to the start, not to the first mail's time
     return Analyser(
         mail_reader=house.mail_reader,
-        understanding=house.understanding,
+        understanding=understanding,
         restore=house.restore,
-        company=house.company,
+        company=company,
         own_addresses=own,
         customer_of=customer_of,
-        clock=clock,
+        clock=house.clock,
     )

@@ -13,7 +13,31 @@ from api.probes import Probe
 from api.security_headers import SecurityHeaders
 from api.static_files import VersionedFiles
 from api.v1 import router as v1
-from api.web import boards, case, corrections, decisions, desk, preferences
+from api.web import (
+    accuracy,
+    attachments,
+    boards,
+    bundling,
+    case,
+    case_people,
+    case_writing,
+    checklists,
+    corrections,
+    customers,
+    decisions,
+    desk,
+    insight,
+    knowledge,
+    labels,
+    memories,
+    picking,
+    preferences,
+    rollout,
+    saved_views,
+    settings_router,
+    tags,
+    templates,
+)
 from api.web.pages import STATIC
 
 
@@ -29,6 +53,7 @@ def create_app(house: House, settings: Settings, *, ready: Mapping[str, Probe] |
     app.mount("/static", VersionedFiles(STATIC), name="static")
     app.include_router(probes.router)
     app.include_router(sign_in.router)
+    app.include_router(attachments.pictures)
     app.include_router(_pages())
     v1.install(app)
     return app
@@ -36,6 +61,30 @@ def create_app(house: House, settings: Settings, *, ready: Mapping[str, Probe] |
 
 def _pages() -> APIRouter:
     pages = APIRouter(dependencies=[Depends(same_origin_form)], include_in_schema=False)
-    for part in (desk, case, decisions, corrections, boards, preferences):
+    for part in (
+        desk,
+        picking,
+        saved_views,
+        tags,
+        bundling,
+        case,
+        case_people,
+        case_writing,
+        checklists,
+        attachments,
+        decisions,
+        corrections,
+        customers,
+        knowledge,
+        boards,
+        labels,
+        accuracy,
+        memories,
+        templates,
+        rollout,
+        settings_router,
+        insight,
+        preferences,
+    ):
         pages.include_router(part.router)
     return pages

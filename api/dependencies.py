@@ -10,6 +10,7 @@ from agent.desk.signing_in import Presence, still_here, who_is_here
 from agent.errors import GenklangError
 from agent.settings import Settings
 from agent.store.tables import PersonRow
+from agent.triage.taxonomy import load as load_taxonomy
 from api.session import token_of
 
 
@@ -18,7 +19,15 @@ class NotSignedIn(GenklangError):
 
 
 def the_house(request: Request) -> House:
-    return cast(House, request.app.state.house)
+    """The house as it is at the beginning of the request, with what people changed in the settings until then."""
+    if not hasattr(request.state, "house"):
+        standing = cast(House, request.app.state.house)
+        house = standing.today()
+        if house is not standing:
+            request.app.state.house = house
+            request.app.state.taxonomy = load_taxonomy(house.company.overrides.get("taxonomy"))
+        request.state.house = house
+    return cast(House, request.state.house)
 
 
 def the_settings(request: Request) -> Settings:

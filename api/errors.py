@@ -1,6 +1,6 @@
 """What went wrong, for people a page with what happened, what is safe and what to do; for machines problem+json.
 
-404 NotFound · 409 Conflict · 422 WrongUse, bad form · 403 ForeignRequest · 401 NotSignedIn (people: sign in)
+404 NotFound · 409 Conflict · 422 WrongUse, bad form · 403 NotAllowed, ForeignRequest · 401 NotSignedIn (people: sign in)
 429 TooManyAttempts · 503 OutsideUnavailable, database away · 500 anything else, with a number to look up in the log
 """
 
@@ -17,7 +17,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from agent.desk.signing_in import SignInRefused, TooManyAttempts
-from agent.errors import Conflict, GenklangError, NotFound, OutsideUnavailable, PrivacyRefused, WrongUse
+from agent.errors import (
+    Conflict,
+    GenklangError,
+    NotAllowed,
+    NotFound,
+    OutsideUnavailable,
+    PrivacyRefused,
+    WrongUse,
+)
 from agent.store.session import database_problem
 from api.csrf import ForeignRequest
 from api.dependencies import NotSignedIn
@@ -30,6 +38,7 @@ _STATUS: tuple[tuple[type[GenklangError], int], ...] = (
     (NotSignedIn, 401),
     (SignInRefused, 401),
     (ForeignRequest, 403),
+    (NotAllowed, 403),
     (NotFound, 404),
     (Conflict, 409),
     (WrongUse, 422),

@@ -148,6 +148,7 @@ class ScriptedUnderstanding:
         limit: int = 5,
         kinds: Sequence[DocumentKind] = tuple(DocumentKind),
         category: str = "",
+        opening: Shareable | None = None,
     ) -> list[Match]:
         return self.matches[:limit]
 
@@ -173,6 +174,12 @@ class ScriptedUnderstanding:
         seed = int.from_bytes(hashlib.sha256(mail.subject.shareable().encode()).digest()[:4], "big")
         vector = np.random.default_rng(seed).standard_normal(64).astype(np.float32)
         return vector / np.linalg.norm(vector)
+
+    def uncorrected(self, mail: TriageInput) -> tuple[Vectors32, Mapping[str, float]]:
+        """By the first word of the text, and as likely as not what `reading` says."""
+        words = mail.new_text.shareable().split() or [""]
+        shown = TriageInput(seal(words[0]), mail.new_text, mail.whole)
+        return self.topic(shown), {self.reading.category.value: 0.5, "other": 0.5}
 
     def refresh(self) -> None:
         """Nothing is learnt."""
@@ -208,11 +215,15 @@ class TestHouse:
     def work(self, most: int = 200) -> None:
         """Answer every ring, in order, until it is quiet."""
         from agent.desk.delivery import copy_to_sent, deliver, look_up
+        from agent.desk.memorising import learn
+        from agent.desk.telling import tell
 
         tasks: dict[str, Callable[[House, int], None]] = {
             "deliver": deliver,
             "copy_to_sent": copy_to_sent,
             "look_up": look_up,
+            "learn": learn,
+            "tell": tell,
         }
         for _ in range(most):
             if not self.doorbell.rung:

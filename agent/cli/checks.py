@@ -175,6 +175,24 @@ def mailbox(row: "MailboxRow", secret_key: bytes) -> Iterator[Finding]:
     yield attempt(f"mailbox {row.address} (SMTP)", send)
 
 
+def channels(settings: "Settings") -> Iterator[Finding]:
+    """Whether each chat channel's address is one that can be used; nothing is sent."""
+    from agent.chat.by_apprise import is_usable
+    from agent.settings import channels_of
+
+    for name, url in channels_of(settings.notice_urls).items():
+        part = f"chat {name}"
+        if is_usable(url):
+            yield Finding(
+                part, State.FINE, "Its address is well-formed. Try it with `genklang notices test`."
+            )
+        else:
+            text = "Its address in GENKLANG_NOTICE_URLS is not one that Apprise knows."
+            yield Finding(
+                part, State.PROBLEM, text, "Compare it with https://github.com/caronc/apprise/wiki."
+            )
+
+
 def processes(store: "Store", now: datetime) -> Finding:
     """Whether poller, worker and scheduler were heard of lately."""
     from agent.desk.heartbeat import SILENT_AFTER, silent_since

@@ -56,6 +56,7 @@ def examine(settings: "Settings") -> Iterator[Finding]:
     yield checks.broker(settings)
     yield checks.index(settings, store if usable else None)
     yield checks.model(settings)
+    yield from checks.channels(settings)
     if not usable:
         return
     with store.reading() as session:

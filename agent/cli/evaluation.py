@@ -19,6 +19,14 @@ class FromWhere(StrEnum):
     PEERS = "peers"
 
 
+class Engine(StrEnum):
+    """Who writes the drafts that are judged."""
+
+    LOCAL = "local"
+    LLM = "llm"
+    BOTH = "both"
+
+
 _FOLDER = {"exists": True, "file_okay": False, "show_default": False}
 
 
@@ -41,12 +49,27 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many texts of each set.", show_default=False)
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Who writes the drafts that are judged; llm needs GENKLANG_LLM_MODEL.")
+    ] = Engine.LOCAL,
     misses: Annotated[bool, typer.Option("--misses", help="List what went wrong.")] = False,
     save_baseline: Annotated[
         bool, typer.Option("--save-baseline", help="Keep these figures for later runs to compare with.")
     ] = False,
+    cases: Annotated[int, typer.Option(min=1, help="For the suite `desk`: how many cases to make.")] = 20_000,
+    database: Annotated[
+        str,
+        typer.Option(
+            help="For the suite `desk`: an empty database; SQLite in a passing folder if not named."
+        ),
+    ] = "",
 ) -> None:
-    """Run the evaluation suites and compare with the stored baseline."""
+    """Run the evaluation suites and compare with the stored baseline. `desk` times the pages over made-up cases."""
+    if suite == "desk":
+        from agent.cli.desk_speed import measure_desk
+
+        measure_desk(cases, database)
+        return
     from rich.console import Console
 
     from evals import baseline
@@ -61,7 +84,11 @@ def evaluate(
     with (
         progress("Measuring") as bar,
         Material(
-            peers=peers, small=small, limit=limit, said=lambda what, done, total: bar.set(done, total)
+            peers=peers,
+            small=small,
+            limit=limit,
+            engine=engine.value,
+            said=lambda what, done, total: bar.set(done, total),
         ) as material,
     ):
         results = run(scorers, material, baseline.load())

@@ -41,7 +41,7 @@ def learn(
         with progress("Hiding personal data") as bar:
             examples = list(_examples(parts, bar.each(lines, len(lines)), str(file)))
         with parts.store.writing() as unit:
-            report = history.review(examples, known_categories, history.learnt_before(unit))
+            report = history.review(examples, known_categories, history.learnt_before(unit.session))
             if not dry_run:
                 history.learn(unit, report.usable, now())
     _tell(report, known_categories)

@@ -163,6 +163,42 @@ def remove(document_id: Annotated[str, typer.Argument(metavar="ID", help="As `li
 
 
 @articles.command()
+def gaps(
+    limit: Annotated[int, typer.Option("-k", min=1, max=100, help="How many to show.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False,
+) -> None:
+    """Show what customers asked in the last 30 days without a good source, most asked first."""
+    from agent.desk.gaps import gap_report
+
+    with database() as (_, store), store.reading() as session:
+        found = gap_report(session, now())[:limit]
+    if as_json:
+        shown = [
+            {
+                "category": gap.category,
+                "asked": len(gap.asks),
+                "languages": list(gap.languages),
+                "question": gap.asks[0].row.question,
+                "cases": [ask.case.id for ask in gap.asks],
+                "nearest": gap.asks[0].row.nearest_id,
+                "score": round(gap.asks[0].row.nearest_score, 4),
+            }
+            for gap in found
+        ]
+        say(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    cells = [
+        (str(len(gap.asks)), gap.category, " ".join(gap.languages), _short(gap.asks[0].row.question))
+        for gap in found
+    ]
+    table(
+        ("Asked", "Category", "Languages", "Question"),
+        cells,
+        empty="Every mail of the last 30 days had a good source.",
+    )
+
+
+@articles.command()
 def reindex() -> None:
     """Build the search index anew from the database, for one that was lost or is in doubt."""
     from agent.desk.indexing import index_pending, rebuild

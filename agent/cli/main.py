@@ -7,18 +7,24 @@ from typing import Annotated
 import typer
 
 from agent.cli import (
+    backtest,
     customers,
     demo,
     diagnosis,
     evaluation,
     history,
+    history_import,
     knowledge,
     mailboxes,
+    memories,
+    notices,
     people,
     priority,
     processes,
     processing,
+    report,
     rights,
+    rollout,
 )
 from agent.cli.terminal import explain, say
 from agent.errors import GenklangError
@@ -37,9 +43,14 @@ app.add_typer(people.app, name="user")
 app.add_typer(customers.app, name="customers")
 app.add_typer(knowledge.articles, name="knowledge")
 app.add_typer(knowledge.cases, name="cases")
+app.add_typer(memories.app, name="memories")
+app.add_typer(history_import.app, name="history")
 app.add_typer(priority.app, name="priority")
+app.add_typer(notices.app, name="notices")
+app.add_typer(rollout.app, name="rollout")
+app.add_typer(report.app, name="report")
 app.add_typer(demo.app, name="demo")
-for part in (processes, diagnosis, processing, history, rights, evaluation):
+for part in (processes, diagnosis, processing, backtest, history, rights, evaluation):
     part.add_commands(app)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.opening import database, now
+from agent.cli.opening import database, house, now
 from agent.cli.terminal import read_text, say, table
 
 if TYPE_CHECKING:
@@ -57,6 +57,19 @@ def preview(
     for level, (before, after) in seen.totals().items():
         say(f"{level}: {before} now, {after} then")
     say(f"{seen.changed} of {seen.cases} cases would get another level.")
+
+
+@app.command()
+def recompute() -> None:
+    """Work out anew when answers are due, after targets, hours or holidays were changed in company.toml.
+
+    `genklang up` does it by itself after its next start. Doing it twice changes nothing.
+    """
+    from agent.desk.recomputing import recompute_all
+
+    with house() as built:
+        count = recompute_all(built)
+    say(f"{count} open cases followed older rules; their answer times are worked out anew.")
 
 
 def _changed_table(file: Path) -> dict[str, Any]:

@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from agent.cases.answer_clock import tell_delay_at
 from agent.cases.answer_time import Load, promise
+from agent.cases.clock_rules import Calendar
+from agent.desk.answer_time import calendar_of
 from agent.desk.house import House
 from agent.desk.outbox import Letter, post, reply_recipients
-from agent.desk.rules import rules_of
+from agent.desk.rules import clock_rules_of
 from agent.desk.values import reading_of
 from agent.desk.work import Apply
 from agent.drafting.acknowledgement import acknowledge
@@ -35,13 +38,18 @@ def run(house: House, message_id: int) -> Apply:
         to = reply_recipients(message, own)
         if case.respond_by is None or not to or not _wanted(session, case, message, now):
             return
+        answer_by = _answer_by(session, case, now, calendar_of(unit, house, case))
+        case.promised_at = answer_by
+        if house.company.delay_notice:
+            clock_rules = clock_rules_of(house.company)
+            case.tell_delay_at = tell_delay_at(answer_by, now, clock_rules)
         text = acknowledge(
             language=case.language,
             formality=formality,
             name=salutation(message.from_name).by(formality),
             subject=message.subject,
             case_number=case.id,
-            answer_by=_answer_by(session, house, case, now),
+            answer_by=answer_by,
             zone=house.company.zone,
             company=session.get_one(MailboxRow, case.mailbox_id).brand or house.company.name,
             overrides=house.company.overrides.get("acknowledgement"),
@@ -65,7 +73,7 @@ def _wanted(session: Session, case: CaseRow, message: MessageRow, now: datetime)
     return session.scalar(select(OutboxRow.id).where(same_case | same_sender).limit(1)) is None
 
 
-def _answer_by(session: Session, house: House, case: CaseRow, now: datetime) -> datetime:
+def _answer_by(session: Session, case: CaseRow, now: datetime, open_hours: Calendar) -> datetime:
     """When this customer will have an answer: the target, or later where the queue before it is longer."""
     assert case.respond_by is not None
     earlier = select(func.count()).where(
@@ -73,7 +81,6 @@ def _answer_by(session: Session, house: House, case: CaseRow, now: datetime) -> 
     )
     people = select(func.count()).select_from(PersonRow).where(PersonRow.disabled.is_(False))
     load = Load(cases_before=session.scalar(earlier) or 0, agents=session.scalar(people) or 0)
-    _, open_hours = rules_of(house.company)
     return promise(case.respond_by, load, now=now, open_hours=open_hours).at
 
 

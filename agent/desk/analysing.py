@@ -23,6 +23,7 @@ from agent.mail.authenticity import sender_warnings
 from agent.mail.automatic import classify
 from agent.mail.message import MailKind, ParsedMessage
 from agent.privacy.redaction import KnownPeople, Restorer, join
+from agent.triage.local import opening
 from agent.triage.reading import Reading, TriageInput
 from knowledge.search import IndexUnavailable, Match
 
@@ -56,22 +57,21 @@ class Analyser:
         customer = self.customer_of(mail.sender.email)
         with timings("redact"):
             hidden = self._redact(mail, customer)
+        words = TriageInput(
+            hidden.subject, hidden.new_text, hidden.whole.text, known_language=customer.language
+        )
         with timings("triage"):
-            reading = self.understanding.triage.read(
-                TriageInput(
-                    hidden.subject, hidden.new_text, hidden.whole.text, known_language=customer.language
-                )
-            )
+            reading = self.understanding.triage.read(words)
         now = self.clock()
         with timings("prioritise"):
-            priority = judge(reading, customer, self.company, MailKind(kind.kind), now)
+            priority = judge(reading, customer, self.company, MailKind(kind.kind), now, mail.date)
         matches: list[Match] = []
         draft: Draft | None = None
         hidden_commands = detect_instructions("", mail.hidden_text)
         warnings = [*mail.warnings, *sender_warnings(mail), *hidden_commands, *reading.warnings]
         if kind.kind.may_be_answered:
             with timings("search"):
-                matches, no_index = self._find(hidden, reading)
+                matches, no_index = self._find(words, reading)
             warnings += no_index
             with timings("draft"):
                 draft = self._draft(hidden, reading, matches, priority, now)
@@ -127,11 +127,11 @@ class Analyser:
             given={},
         )
 
-    def _find(self, hidden: RedactedMail, reading: Reading) -> tuple[list[Match], list[str]]:
-        questions = [join([hidden.subject, hidden.new_text])]
+    def _find(self, words: TriageInput, reading: Reading) -> tuple[list[Match], list[str]]:
         try:
             return self.understanding.finder.find(
-                questions,
+                [join([words.subject, words.new_text])],
+                opening=opening(words),
                 language=reading.language.value,
                 limit=MOST_MATCHES,
                 category=reading.category.likely(),
@@ -196,6 +196,11 @@ def _understood(reading: Reading, priority: PriorityDecision, zone: ZoneInfo) ->
             "level": priority.level.value,
             "score": priority.score,
             "respond_by": priority.respond_by.astimezone(zone).isoformat(timespec="seconds"),
+            "deadline": (
+                priority.deadline.astimezone(zone).isoformat(timespec="seconds")
+                if priority.deadline
+                else None
+            ),
             "factors": [
                 {"name": f.name.value, "points": f.points, "evidence": f.evidence} for f in priority.factors
             ],

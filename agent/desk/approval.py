@@ -12,9 +12,10 @@ from agent.desk.cases import case_for_change, touch
 from agent.desk.house import House
 from agent.desk.outbox import Letter, cancel, mark_sent, post, reply_recipients
 from agent.desk.pipeline import task_of
-from agent.desk.versions import draft_state_of, newest_draft, write_version
+from agent.desk.versions import draft_state_of, hash_of, newest_draft, write_version
 from agent.desk.work import hand_on
 from agent.errors import Conflict, NotFound, WrongUse
+from agent.store.queries.outgoing_files import files_to_send, fingerprints, fix_files
 from agent.store.session import Unit
 from agent.store.tables import ApprovalRow, CaseRow, DraftRow, MailboxRow, MessageRow, OutboxRow, PersonRow
 
@@ -30,7 +31,7 @@ def approve(
     """
     session, now = unit.session, house.clock()
     case, draft = _case_and_draft(session, case_id, draft_id)
-    _still_current(case, draft, content_hash)
+    _still_current(session, case, draft, content_hash)
     mailbox = session.get_one(MailboxRow, case.mailbox_id)
     answered = session.get_one(MessageRow, draft.message_id)
     recipients = reply_recipients(answered, own=session.scalars(select(MailboxRow.address)).all())
@@ -61,8 +62,10 @@ def approve(
             approval_id=approval.id,
             delay_s=house.undo_seconds,
             quote_original=True,
+            files=files_to_send(session, case.id),
         ),
     )
+    fix_files(session, case.id, row.id)
     draft.state = "approved"
     case.draft_state = "leaving"
     touch(case, now)
@@ -111,7 +114,7 @@ def edit(
 ) -> DraftRow:
     """Save an agent's changes as a new version. Raises `Conflict` when the draft changed meanwhile."""
     case, draft = _case_and_draft(unit.session, case_id, draft_id)
-    _still_current(case, draft, content_hash)
+    _still_current(unit.session, case, draft, content_hash)
     return write_version(
         unit,
         house,
@@ -237,14 +240,15 @@ def _case_and_draft(session: Session, case_id: int, draft_id: int) -> tuple[Case
     return case, draft
 
 
-def _still_current(case: CaseRow, draft: DraftRow, seen_hash: str) -> None:
+def _still_current(session: Session, case: CaseRow, draft: DraftRow, seen_hash: str) -> None:
     if draft.state == "approved":
         raise Conflict(
             "Somebody has approved this draft already.",
             code="draft.approved",
             remedy="There is nothing to do.",
         )
-    if draft.state != "ready" or draft.content_hash != seen_hash:
+    now_hash = hash_of(draft.subject, draft.text, fingerprints(session, case.id))
+    if draft.state != "ready" or draft.content_hash != seen_hash or now_hash != seen_hash:
         raise Conflict(
             "The draft has changed since you opened it.",
             code="draft.changed",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from agent.cases.case import CaseState, Priority
+from agent.desk.answer_time import set_level, turn
 from agent.desk.audit import by, record
 from agent.desk.cases import case_for_change, touch
 from agent.desk.house import House
@@ -50,6 +51,10 @@ def correct(
         if name in LEARNT_FIELDS:
             case.corrected = sorted({*case.corrected, name})
             _remember(unit, case, person, name, before[name], value, house)
+    if "priority" in changes:
+        set_level(unit, house, case, Priority(case.priority))
+    if "state" in changes:
+        turn(unit, house, case, str(before["state"]), now)
     if "category" in changes or category == case.category:
         case.needs_review = False
         case.category_confidence = 1.0

@@ -2,21 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agent.company import Company
 from agent.desk.audit import SYSTEM, record
 from agent.desk.cases import keep_placeholders, placeholders_of, touch
 from agent.desk.house import House, Understanding
+from agent.desk.memories import memories_for
+from agent.desk.profiling import manner_of
 from agent.desk.values import matches_of, reading_of, redacted
 from agent.desk.versions import draft_state_of, hash_of, newest_draft
 from agent.desk.work import Apply
 from agent.drafting.checks import run_checks
 from agent.drafting.draft import Draft, DraftRequest, Sender
+from agent.drafting.learnt import offered
+from agent.drafting.rollout import UNSEEN, Mode
 from agent.privacy.redaction import NOTHING, RedactedText, recall
 from agent.privacy.salutation import salutation, with_tokens
+from agent.store.queries.outgoing_files import fingerprints
+from agent.store.queries.rollouts import mode_of
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, CustomerRow, DraftRow, MessageRow
 from agent.store.values import dump
@@ -72,6 +80,7 @@ def _hidden(house: House, task: _Task) -> _Task:
 
 def write_checked(parts: Understanding, request: DraftRequest, placeholders: Mapping[str, str]) -> Draft:
     """A draft with its checks, still redacted."""
+    request = offered(request)
     draft = parts.writer.write(request)
     checks = run_checks(
         draft, request, language_of=parts.language_of, known_placeholders=frozenset(placeholders)
@@ -80,7 +89,10 @@ def write_checked(parts: Understanding, request: DraftRequest, placeholders: Map
 
 
 def _prepare(house: House, message_id: int) -> _Task | None:
-    """What the writer may know; None when no draft is wanted: the customer has written again, or objects."""
+    """What the writer may know; None when no draft is wanted.
+
+    That is when the customer has written again, or objects, or drafts are off for such mails and nobody asked.
+    """
     with house.store.reading() as session:
         message = session.get_one(MessageRow, message_id)
         case = session.get_one(CaseRow, message.case_id)
@@ -88,31 +100,53 @@ def _prepare(house: House, message_id: int) -> _Task | None:
         objections = customer.objections if customer else []
         if case.latest_in_id != message_id or "drafts" in objections:
             return None
+        if not message.wish and mode_of(session, case) is Mode.OFF:
+            return None
         placeholders = placeholders_of(session, case.id)
-        subject, new_text, _ = redacted(message)
         newest = newest_draft(session, case.id) if message.wish else None
-        reading = _in_tone(reading_of(session, message_id), objections)
-        request = DraftRequest(
-            subject=subject,
-            new_text=new_text,
-            reading=reading,
-            matches=matches_of(session, message_id),
-            sender=Sender(company=house.company.name, agent=house.company.agent_signature),
-            now=house.clock().astimezone(house.company.zone),
-            greeting_name=with_tokens(salutation(message.from_name), placeholders)[0].by(
-                reading.style.formality
-            ),
-            case_number=str(case.id),
-            respond_by=case.respond_by,
-            previous=recall(newest.redacted_text) if newest else NOTHING,
-            history=_history(session, case.id, message_id),
-            forbidden=house.company.forbidden_phrases,
+        reading = in_tone(reading_of(session, message_id), objections)
+        manner = manner_of(session, message, reading)
+        reading = replace(reading, style=manner.style)
+        request = request_for(
+            session, house.company, case, message, reading, placeholders=placeholders, now=house.clock()
         )
+        previous = recall(newest.redacted_text) if newest else NOTHING
         edited = newest.text if newest and not newest.redacted_text else ""
+        request = replace(
+            request, previous=previous, address=manner.address, warmth=manner.warmth, role=manner.role,
+            memories=memories_for(session, case, customer, reading.language.value),
+        )  # fmt: skip
         return _Task(request, placeholders, message.wish, edited)
 
 
-def _in_tone(reading: Reading, objections: Sequence[str]) -> Reading:
+def request_for(
+    session: Session,
+    company: Company,
+    case: CaseRow,
+    message: MessageRow,
+    reading: Reading,
+    *,
+    placeholders: Mapping[str, str],
+    now: datetime,
+) -> DraftRequest:
+    """What a writer may know to answer this mail as it was understood by `reading`."""
+    subject, new_text, _ = redacted(message)
+    return DraftRequest(
+        subject=subject,
+        new_text=new_text,
+        reading=reading,
+        matches=matches_of(session, message.id),
+        sender=Sender(company=company.name, agent=company.agent_signature),
+        now=now.astimezone(company.zone),
+        greeting_name=with_tokens(salutation(message.from_name), placeholders)[0].by(reading.style.formality),
+        case_number=str(case.id),
+        respond_by=case.respond_by,
+        history=_history(session, case.id, message.id),
+        forbidden=company.forbidden_phrases,
+    )
+
+
+def in_tone(reading: Reading, objections: Sequence[str]) -> Reading:
     """The reading; with an even tone for a customer who objects to having their own mirrored."""
     return replace(reading, style=EVEN_TONE) if "tone" in objections else reading
 
@@ -143,12 +177,14 @@ def _save(unit: Unit, house: House, message: MessageRow, draft: Draft, restored:
     previous = newest_draft(session, case.id)
     if previous is not None and previous.state == "approved":
         return  # somebody answered while this was written
+    unseen = not message.wish and mode_of(session, case) is Mode.SHADOW
     if previous is not None and previous.state == "ready":
         previous.state = "superseded"
     row = DraftRow(
         case_id=case.id,
         message_id=message.id,
         version=(previous.version if previous else 0) + 1,
+        state=UNSEEN if unseen else "ready",
         **restored,
         redacted_text=draft.text,
         language=draft.language,
@@ -163,15 +199,15 @@ def _save(unit: Unit, house: House, message: MessageRow, draft: Draft, restored:
         content_hash="",
         created_at=now,
     )
-    row.content_hash = hash_of(row.subject, row.text)
+    row.content_hash = hash_of(row.subject, row.text, fingerprints(session, case.id))
     message.wish = ""
     session.add(row)
     session.flush()
-    case.draft_state = draft_state_of(row)
+    case.draft_state = "none" if unseen else draft_state_of(row)
     touch(case, now)
     record(
         unit,
-        "draft.written",
+        "draft.written_unseen" if unseen else "draft.written",
         actor=SYSTEM,
         now=now,
         case_id=case.id,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from agent.privacy.redaction import RedactedText
 from agent.store.session import Unit
@@ -75,12 +76,12 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "replace")).hexdigest()
 
 
-def learnt_before(unit: Unit) -> frozenset[str]:
+def learnt_before(session: Session) -> frozenset[str]:
     """The fingerprints of history that was imported before."""
     wanted = select(CorrectionRow.redacted_text).where(
         CorrectionRow.case_id.is_(None), CorrectionRow.field == FIELD, CorrectionRow.undone_at.is_(None)
     )
-    return frozenset(fingerprint(text) for text in unit.session.scalars(wanted))
+    return frozenset(fingerprint(text) for text in session.scalars(wanted))
 
 
 def learn(unit: Unit, examples: Sequence[Labelled], now: datetime) -> None:

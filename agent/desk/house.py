@@ -1,9 +1,11 @@
 """What the steps and use cases work with. Built once by `agent.wiring` from settings; replaced in tests."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from agent.chat.channel import Channels
+from agent.chat.memory import MemoryChannels
 from agent.clock import Clock
 from agent.company import Company
 from agent.desk.recent_signs import RecentSigns
@@ -52,6 +54,10 @@ class Understanding(Protocol):
         """What the mail is about as a vector of length 1, shape `(dim,)`, free of its language."""
         ...
 
+    def uncorrected(self, mail: TriageInput) -> tuple[Vectors32, Mapping[str, float]]:
+        """The same vector, and the share of each category as it would be if nobody had corrected anything."""
+        ...
+
     def refresh(self) -> None:
         """Take in corrections that people made since the last message."""
         ...
@@ -73,4 +79,13 @@ class House:
     inbox_of: Callable[[MailboxRow], Inbox]
     sender_of: Callable[[MailboxRow], MailSender]
     fail_point: Callable[[str], None]  # does nothing, unless a fault test asked the program to die there
+    channels: Channels = field(default_factory=MemoryChannels)  # chats to tell colleagues by
+    desk_url: str = ""  # where people open the desk
     recent_signs: RecentSigns = field(default_factory=RecentSigns)
+    reply_file_bytes: int = 20_000_000  # of all files that go out with one reply
+    live_company: Callable[[], Company] | None = None  # the company with what people changed at the desk
+
+    def today(self) -> "House":
+        """The house with the company's settings as they are now: for the beginning of a request or a task."""
+        company = self.live_company() if self.live_company else self.company
+        return self if company is self.company else replace(self, company=company)

@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from agent.desk.answer_time import turn
 from agent.desk.audit import SYSTEM, record
 from agent.desk.cases import touch
 from agent.desk.house import House
+from agent.desk.merging import kept_of
 from agent.desk.notices import raise_notice
 from agent.desk.outbox import cancel
+from agent.desk.snoozing import wake_case
 from agent.desk.values import as_parsed
 from agent.desk.work import Apply, Later
 from agent.mail.conversation import AskPerson, Candidate, Join, case_of, decide, tagged_case
@@ -57,7 +60,7 @@ def _join(unit: Unit, house: House, message: MessageRow) -> None:
         MailboxRow, message.mailbox_id, with_for_update=True
     )  # one decision at a time in a mailbox
     if message.kind == MailKind.BOUNCE and (bounced := _bounced_case(session, house, message)):
-        _add_bounce(unit, bounced, message, now)
+        _add_bounce(unit, kept_of(unit, bounced), message, now)
         return
     decision = decide(
         as_parsed(message),
@@ -66,7 +69,8 @@ def _join(unit: Unit, house: House, message: MessageRow) -> None:
         now=now,
     )
     if isinstance(decision, Join):
-        _add_to(unit, house, session.get_one(CaseRow, decision.case_id, with_for_update=True), message, now)
+        case = session.get_one(CaseRow, decision.case_id, with_for_update=True)
+        _add_to(unit, house, kept_of(unit, case), message, now)
         return
     case = _open(unit, house, message, now)
     if isinstance(decision, AskPerson):
@@ -78,8 +82,10 @@ def _add_to(unit: Unit, house: House, case: CaseRow, message: MessageRow, now: d
     message.case_id = case.id
     if message.kind == MailKind.CUSTOMER:
         _void_unsent(unit, house, case)
+        wake_case(unit, case, now, cause="customer")
         case.latest_in_id = message.id
-        case.state = "open"
+        before, case.state = case.state, "open"
+        turn(unit, house, case, before, message.received_at)
         case.draft_state = "writing"
     touch(case, now)
     record(unit, "message.joined", actor=SYSTEM, now=now, case_id=case.id, subject=f"message:{message.id}")

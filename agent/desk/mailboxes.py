@@ -64,6 +64,7 @@ def add_mailbox(
     With `replace`, an existing one takes over servers, password and looks. Raises `Conflict` without it.
     """
     stored = find_mailbox(unit.session, row.address)
+    action = "mailbox.added" if stored is None or is_removed(stored) else "mailbox.changed"
     if stored is None:
         unit.session.add(row)
         stored = row
@@ -76,7 +77,7 @@ def add_mailbox(
             remedy="Add --replace to change its servers or password.",
         )
     unit.session.flush()
-    audit.record(unit, "mailbox.added", actor=actor, now=now, subject=f"mailbox:{stored.id}")
+    audit.record(unit, action, actor=actor, now=now, subject=f"mailbox:{stored.id}")
     return stored
 
 

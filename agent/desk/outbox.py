@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from agent.desk.answer_time import turn
 from agent.desk.cases import touch
 from agent.desk.house import House
+from agent.desk.judging_sources import count_quoted
+from agent.desk.memorising import note_edit
 from agent.desk.values import as_parsed
 from agent.mail.conversation import new_message_id
-from agent.mail.message import Address, OutgoingMail
+from agent.mail.message import Address, Attachment, OutgoingMail
 from agent.mail.reply import quote_reply, render, reply_subject, to_html
+from agent.store.queries.outgoing_files import give_back_files, hand_over_files
 from agent.store.session import Unit
 from agent.store.tables import ApprovalRow, CaseRow, DraftRow, MailboxRow, MessageRow, OutboxRow
 
 DELIVER = "deliver"
+AUTOMATIC = ("acknowledgement", "delay")  # fixed texts, which robots must not answer
 _RING_AFTER_UNDO = 0.2  # seconds: the row must be due when the bell is heard
 
 
@@ -23,7 +28,7 @@ _RING_AFTER_UNDO = 0.2  # seconds: the row must be due when the bell is heard
 class Letter:
     """What is to be said to whom, before it is fixed."""
 
-    kind: str  # reply | acknowledgement
+    kind: str  # reply | acknowledgement | delay
     dedupe_key: str
     subject: str
     text: str
@@ -32,6 +37,7 @@ class Letter:
     approval_id: int | None = None
     delay_s: int = 0
     quote_original: bool = False
+    files: tuple[Attachment, ...] = ()
 
 
 def post(
@@ -53,7 +59,8 @@ def post(
         date=now.astimezone(house.company.zone),
         in_reply_to=answered.message_id,
         references=tuple(dict.fromkeys((*answered.references, *filter(None, [answered.message_id])))),
-        automatic=letter.kind == "acknowledgement",
+        attachments=letter.files,
+        automatic=letter.kind in AUTOMATIC,
     )
     raw = render(mail)
     row = OutboxRow(
@@ -97,6 +104,7 @@ def cancel(unit: Unit, house: House, row: OutboxRow, why: str) -> None:
     row.state = "cancelled"
     row.outcome = why
     row.dedupe_key = f"cancelled:{row.id}"
+    give_back_files(unit.session, row.id)
     if row.approval_id is not None:
         approval = unit.session.get_one(ApprovalRow, row.approval_id)
         approval.undone_at = house.clock()
@@ -111,29 +119,34 @@ def mark_sent(unit: Unit, house: House, row: OutboxRow) -> None:
     row.lease_until = None
     case = session.get_one(CaseRow, row.case_id)
     mailbox = session.get_one(MailboxRow, row.mailbox_id)
-    session.add(
-        MessageRow(
-            mailbox_id=row.mailbox_id,
-            case_id=row.case_id,
-            direction="out",
-            message_id=row.message_id,
-            from_name=mailbox.brand or house.company.name,
-            from_email=row.sender,
-            to=[{"name": "", "email": email} for email in row.recipients],
-            subject=row.subject,
-            sent_at=now,
-            received_at=now,
-            text=row.text,
-            new_text=row.text,
-            kind=row.kind,
-        )
+    message = MessageRow(
+        mailbox_id=row.mailbox_id,
+        case_id=row.case_id,
+        direction="out",
+        message_id=row.message_id,
+        from_name=mailbox.brand or house.company.name,
+        from_email=row.sender,
+        to=[{"name": "", "email": email} for email in row.recipients],
+        subject=row.subject,
+        sent_at=now,
+        received_at=now,
+        text=row.text,
+        new_text=row.text,
+        kind=row.kind,
     )
+    session.add(message)
+    session.flush()
+    hand_over_files(session, row.id, message.id)
     if row.draft_id is not None:
-        session.get_one(DraftRow, row.draft_id).state = "sent"
+        draft = session.get_one(DraftRow, row.draft_id)
+        draft.state = "sent"
+        count_quoted(session, draft, case, now)
+        note_edit(unit, house, draft, now)
         case.first_answer_at = case.first_answer_at or now
         case.answered_at = now
         if case.latest_in_id == row.answers_id:  # otherwise the customer has written again: it stays our turn
-            case.state = "waiting"
+            before, case.state = case.state, "waiting"
+            turn(unit, house, case, before, now)
             case.draft_state = "none"
     touch(case, now)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from agent.desk.judging_sources import forget_votes
 from agent.errors import NotFound
 from agent.privacy.redaction import Redactor
 from agent.store.session import Unit
@@ -77,11 +78,15 @@ def _add(
 
 
 def remove_document(unit: Unit, document_id: str) -> None:
-    """Forget a document. The caller takes it out of the index too. Raises `NotFound`."""
+    """Forget a document for good, with what was said of it. The caller takes it out of the index too.
+
+    Raises `NotFound`.
+    """
     if unit.session.get(DocumentRow, document_id) is None:
         raise NotFound(
             f"There is no article or case {document_id!r}.", remedy="See `genklang knowledge list`."
         )
+    forget_votes(unit.session, document_id)
     unit.session.execute(delete(DocumentRow).where(DocumentRow.id == document_id))
 
 

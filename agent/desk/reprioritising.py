@@ -10,14 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agent.cases.case import Factor, Priority
-from agent.cases.clock_rules import due
+from agent.cases.escalation import EscalationRules, overdue_from
 from agent.cases.live import LIVE, Happened, OpenIncident, lifted, live_factors, soon_from
 from agent.cases.priority import Rules
+from agent.desk.answer_time import promise
 from agent.desk.audit import SYSTEM, record
 from agent.desk.cases import touch
 from agent.desk.escalating import escalate_by_rule
 from agent.desk.house import House
-from agent.desk.rules import rules_of
+from agent.desk.rules import escalation_rules_of, rules_of
 from agent.mail.message import MailKind
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, IncidentCaseRow, IncidentRow, MessageRow, TriageRow
@@ -37,7 +38,7 @@ def settle(unit: Unit, house: House, case: CaseRow, *, cause: str) -> None:
 
     `cause` says in the audit trail what was looked at: `mail`, `incident` or `time`.
     """
-    rules, calendar = rules_of(house.company)
+    rules, _ = rules_of(house.company)
     now = house.clock().astimezone(house.company.zone)
     happened = what_happened(unit.session, case, now)
     if case.state != "open" or not case.priority or not happened.unanswered:
@@ -53,8 +54,7 @@ def settle(unit: Unit, house: House, case: CaseRow, *, cause: str) -> None:
         case.score = sum(factor.points for factor in (*words, *live))
         case.priority = level
         if level.rank < before.rank:
-            promised = due(now, rules.targets[level], calendar)
-            case.respond_by = min(case.respond_by, promised) if case.respond_by else promised
+            promise(unit, house, case, level, house.clock(), anew=False)
         reasons = {factor.name for factor in live}
         if level is not before or reasons != reasons_before:
             touch(case, house.clock())
@@ -65,7 +65,17 @@ def settle(unit: Unit, house: House, case: CaseRow, *, cause: str) -> None:
         if level is Priority.CRITICAL and Priority.CRITICAL not in {before, base}:
             reason = "; ".join(factor.evidence for factor in live)
             escalate_by_rule(unit, case, cause="critical", reason=reason, now=house.clock())
-    case.look_again_at = _next_look(case, happened, rules)
+    escalation = escalation_rules_of(house.company)
+    if (overdue := _overdue_at(case, happened, escalation)) is not None and now >= overdue:
+        escalate_by_rule(
+            unit,
+            case,
+            cause="overdue",
+            reason="Nobody handled it in time.",
+            now=house.clock(),
+            once_since=overdue,
+        )
+    case.look_again_at = _next_look(case, happened, rules, escalation)
 
 
 def what_happened(session: Session, case: CaseRow, now: datetime) -> Happened:
@@ -118,9 +128,18 @@ def customers_in(session: Session, incident_id: int) -> int:
     )
 
 
-def _next_look(case: CaseRow, happened: Happened, rules: Rules) -> datetime | None:
-    """When time alone changes something next: as the answer is due soon, and as it is overdue."""
+def _next_look(
+    case: CaseRow, happened: Happened, rules: Rules, escalation: EscalationRules
+) -> datetime | None:
+    """When time alone changes something next: as the answer is due soon, to be escalated, and overdue."""
     if case.respond_by is None:
         return None
-    instants = (soon_from(happened.unanswered[0], case.respond_by, rules), case.respond_by)
-    return next((instant for instant in instants if instant > happened.now), None)
+    soon = soon_from(happened.unanswered[0], case.respond_by, rules)
+    instants = (soon, _overdue_at(case, happened, escalation), case.respond_by)
+    return min((one for one in instants if one is not None and one > happened.now), default=None)
+
+
+def _overdue_at(case: CaseRow, happened: Happened, rules: EscalationRules) -> datetime | None:
+    if case.respond_by is None:
+        return None
+    return overdue_from(happened.unanswered[0], case.respond_by, rules)

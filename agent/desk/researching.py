@@ -3,12 +3,15 @@
 import structlog
 from sqlalchemy import delete
 
+from agent.desk.gaps import gap_of, has_gap, keep_gap
 from agent.desk.house import House
 from agent.desk.values import reading_of, redacted
 from agent.desk.work import Apply
 from agent.privacy.redaction import join
 from agent.store.session import Unit
 from agent.store.tables import MatchRow, MessageRow
+from agent.triage.local import opening
+from agent.triage.reading import TriageInput
 from knowledge.search import IndexUnavailable
 
 log = structlog.get_logger()
@@ -21,11 +24,13 @@ def run(house: House, message_id: int) -> Apply:
     with house.store.reading() as session:
         message = session.get_one(MessageRow, message_id)
         reading = reading_of(session, message_id)
-        subject, new_text, _ = redacted(message)
+        subject, new_text, whole = redacted(message)
+    mail = TriageInput(subject, new_text, whole, known_language=reading.language.value)
     unavailable = False
     try:
         matches = house.understanding.finder.find(
             [join([subject, new_text])],
+            opening=opening(mail),
             language=reading.language.value,
             limit=MOST_MATCHES,
             category=reading.category.likely(),
@@ -34,8 +39,13 @@ def run(house: House, message_id: int) -> Apply:
         log.warning("research.no_index", message=message_id)
         matches, unavailable = [], True
 
+    gap = None
+    if not unavailable and has_gap(matches):
+        gap = gap_of(message, reading, matches, house.understanding.topic(mail))
+
     def apply(unit: Unit, message: MessageRow) -> None:
         unit.session.execute(delete(MatchRow).where(MatchRow.message_id == message.id))
+        keep_gap(unit.session, message.id, gap)
         if unavailable:
             message.warnings = [*message.warnings, NO_INDEX]
         for rank, match in enumerate(matches):

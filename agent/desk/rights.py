@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from agent.desk.audit import record
 from agent.desk.house import House
+from agent.desk.memories import forget_lessons
+from agent.desk.profiling import PURPOSE as TONE
+from agent.desk.profiling import customer_for, delete_style
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.mail.typed_address import typed_address
 from agent.store.base import Table
@@ -17,21 +20,33 @@ from agent.store.session import Unit
 from agent.store.tables import (
     ApprovalRow,
     AttachmentRow,
+    AtWorkRow,
     CaseRow,
     CorrectionRow,
     CustomerRow,
+    CustomerStyleMailRow,
+    CustomerStyleRow,
     DraftRow,
+    EditRow,
+    ErasureRequestRow,
+    EscalationNoticeRow,
     EscalationRow,
+    GapRow,
     IncidentCaseRow,
     MatchRow,
+    MemorySightRow,
     MessageRow,
     NoteRow,
     OutboxRow,
+    OutgoingFileRow,
     PlaceholderRow,
     QuarantineRow,
     RawMailRow,
     SignRow,
+    SourceVoteRow,
+    TickRow,
     TriageRow,
+    UnsentTextRow,
 )
 
 PURPOSES = ("drafts", "tone")
@@ -72,14 +87,24 @@ def export_customer(session: Session, email: str) -> dict[str, Any]:
             CorrectionRow,
             NoteRow,
             EscalationRow,
+            EscalationNoticeRow,
             IncidentCaseRow,
+            SourceVoteRow,
+            EditRow,
+            MemorySightRow,
+            UnsentTextRow,
+            OutgoingFileRow,
+            TickRow,
         )
     }
     by_message = {"messages": (MessageRow, MessageRow.id)} | {
         table.__tablename__: (table, table.message_id)
-        for table in (AttachmentRow, TriageRow, MatchRow, SignRow)
+        for table in (AttachmentRow, TriageRow, MatchRow, SignRow, GapRow, CustomerStyleMailRow)
     }
     result: dict[str, Any] = {"customer": _plain(customer) if customer else None}
+    for of_customer in (CustomerStyleRow, ErasureRequestRow):
+        row = session.get(of_customer, customer.id) if customer else None
+        result[of_customer.__tablename__] = [_plain(row)] if row else []
     for tables, ids in ((by_case, case_ids), (by_message, message_ids)):
         for name, (table, column) in tables.items():
             result[name] = [_plain(row) for row in session.scalars(select(table).where(column.in_(ids)))]
@@ -104,8 +129,10 @@ def erase_customer(unit: Unit, house: House, email: str, *, actor: str) -> Recei
         raise Conflict(
             "A reply to this customer is being sent.", code="erase.sending", remedy="Try again in a minute."
         )
-    done = _delete_all(session, case_ids, message_ids)
+    done = forget_lessons(session, case_ids, email) | _delete_all(session, case_ids, message_ids)
     if customer is not None:
+        delete_style(session, customer.id)
+        session.execute(delete(ErasureRequestRow).where(ErasureRequestRow.customer_id == customer.id))
         session.delete(customer)
         done["customers"] = 1
     now = house.clock()
@@ -127,15 +154,10 @@ def object_to(unit: Unit, house: House, email: str, purposes: Sequence[str], *, 
             remedy=f"Use {' or '.join(PURPOSES)}.",
         )
     now = house.clock()
-    customer = unit.session.scalar(select(CustomerRow).where(CustomerRow.email == email))
-    if customer is None:
-        customer = CustomerRow(email=email, created_at=now)
-        unit.session.add(customer)
-        unit.session.flush()
-        unit.session.execute(
-            update(CaseRow).where(CaseRow.customer_email == email).values(customer_id=customer.id)
-        )
+    customer = customer_for(unit, email, now)
     customer.objections = sorted({*(customer.objections or ()), *purposes})
+    if TONE in purposes:
+        delete_style(unit.session, customer.id)
     record(
         unit,
         "customer.objected",
@@ -145,6 +167,29 @@ def object_to(unit: Unit, house: House, email: str, purposes: Sequence[str], *, 
         purposes=list(purposes),
     )
     return Receipt("objection", email, now, dict.fromkeys(purposes, 1))
+
+
+def withdraw_objection(
+    unit: Unit, house: House, email: str, purposes: Sequence[str], *, actor: str
+) -> Receipt:
+    """The customer agrees again. Counts from the next mail on. Raises `NotFound`."""
+    email = typed_address(email)
+    customer = unit.session.scalar(select(CustomerRow).where(CustomerRow.email == email))
+    if customer is None:
+        raise NotFound(
+            f"Nothing is kept about {email}.", code="customer.unknown", remedy="Check the address."
+        )
+    now = house.clock()
+    customer.objections = sorted({*(customer.objections or ())} - {*purposes})
+    record(
+        unit,
+        "customer.agreed_again",
+        actor=actor,
+        now=now,
+        subject=f"customer:{customer.id}",
+        purposes=list(purposes),
+    )
+    return Receipt("consent", email, now, dict.fromkeys(purposes, 1))
 
 
 def _owned(session: Session, email: str) -> tuple[list[int], list[int]]:
@@ -163,19 +208,28 @@ def _delete_all(session: Session, case_ids: list[int], message_ids: list[int]) -
     )
     conditions = (
         (CorrectionRow, CorrectionRow.case_id.in_(case_ids) | CorrectionRow.message_id.in_(message_ids)),
+        (UnsentTextRow, UnsentTextRow.case_id.in_(case_ids)),
+        (OutgoingFileRow, OutgoingFileRow.case_id.in_(case_ids)),
+        (TickRow, TickRow.case_id.in_(case_ids)),
+        (AtWorkRow, AtWorkRow.case_id.in_(case_ids)),
         (OutboxRow, OutboxRow.case_id.in_(case_ids)),
         (ApprovalRow, ApprovalRow.draft_id.in_(drafts)),
+        (EditRow, EditRow.case_id.in_(case_ids)),
         (DraftRow, DraftRow.case_id.in_(case_ids)),
         (MatchRow, MatchRow.message_id.in_(message_ids)),
         (TriageRow, TriageRow.message_id.in_(message_ids)),
         (AttachmentRow, AttachmentRow.message_id.in_(message_ids)),
         (PlaceholderRow, PlaceholderRow.case_id.in_(case_ids)),
         (NoteRow, NoteRow.case_id.in_(case_ids)),
+        (SourceVoteRow, SourceVoteRow.case_id.in_(case_ids)),
+        (GapRow, GapRow.case_id.in_(case_ids) | GapRow.message_id.in_(message_ids)),
+        (CustomerStyleMailRow, CustomerStyleMailRow.message_id.in_(message_ids)),
         (SignRow, SignRow.case_id.in_(case_ids) | SignRow.message_id.in_(message_ids)),
         (
             IncidentCaseRow,
             IncidentCaseRow.case_id.in_(case_ids) | IncidentCaseRow.message_id.in_(message_ids),
         ),
+        (EscalationNoticeRow, EscalationNoticeRow.case_id.in_(case_ids)),
         (EscalationRow, EscalationRow.case_id.in_(case_ids)),
         (MessageRow, MessageRow.id.in_(message_ids)),
         (QuarantineRow, QuarantineRow.raw_id.in_(raw_ids)),

@@ -10,12 +10,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from agent.desk.clustering import close_quiet_incidents
 from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, UNCERTAIN, become_uncertain
+from agent.desk.gaps import forget_gaps
 from agent.desk.house import House
 from agent.desk.indexing import INDEX, pending_documents
+from agent.desk.memorising import ring_for_edits
 from agent.desk.notices import raise_notice
 from agent.desk.outbox import DELIVER
 from agent.desk.pipeline import task_of
+from agent.desk.removing_documents import forget_removed
 from agent.desk.reprioritising import settle
+from agent.desk.snoozing import wake_due
 from agent.desk.work import FURTHEST
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import CaseRow, MessageRow, OutboxRow
@@ -35,7 +39,11 @@ def sweep(house: House) -> None:
         _messages(unit, house)
         _letters(unit, house)
         _look_again(unit, house)
+        wake_due(unit, house)
         close_quiet_incidents(unit, house)
+        ring_for_edits(unit, house)
+        forget_removed(unit.session, house.clock())
+        forget_gaps(unit.session, house.clock())
         if pending_documents(unit.session):
             unit.after_commit(lambda: house.doorbell.ring(INDEX, 0))
 

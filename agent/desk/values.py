@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from agent.cases.case import CustomerRecord
 from agent.mail.message import Address, ParsedMessage
 from agent.privacy.redaction import RedactedText, recall
-from agent.store.tables import CustomerRow, DocumentRow, MatchRow, MessageRow, TriageRow
+from agent.store.tables import CustomerRow, DocumentRow, MatchRow, MessageRow, StagedLabelRow, TriageRow
 from agent.store.values import load
 from agent.triage.reading import Reading
 from knowledge.search import Document, DocumentKind, Match
@@ -36,6 +36,11 @@ def redacted(message: MessageRow) -> tuple[RedactedText, RedactedText, RedactedT
         raise ValueError(f"message {message.id} has not been redacted")
     subject, new_text, whole = (recall(text or "") for text in texts)
     return subject, new_text, whole
+
+
+def learnt_text(row: StagedLabelRow) -> RedactedText:
+    """The words of a labelled complaint, which were redacted before they were kept."""
+    return recall(row.redacted_text)
 
 
 def reading_of(session: Session, message_id: int) -> Reading:

@@ -1,7 +1,7 @@
 """Versions of a draft: the newest one, what state it puts the case in, and a new one by a person's hand."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from agent.desk.cases import placeholders_of, touch
 from agent.desk.house import House
 from agent.drafting.sentences import sentences
 from agent.errors import WrongUse
+from agent.store.queries.outgoing_files import fingerprints
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, DraftRow, PersonRow
 
@@ -25,9 +26,13 @@ def newest_draft(session: Session, case_id: int) -> DraftRow | None:
     )
 
 
-def hash_of(subject: str, text: str) -> str:
-    """What an approval names: the SHA-256 of subject and text as they will be read."""
-    return hashlib.sha256(f"{subject}\n\n{text}".encode()).hexdigest()
+def hash_of(subject: str, text: str, files: Sequence[str] = ()) -> str:
+    """What an approval names: the SHA-256 of subject and text as they will be read, and of the files with them.
+
+    `files` are fingerprints as `agent.store.queries.outgoing_files` makes them.
+    """
+    letter = hashlib.sha256(f"{subject}\n\n{text}".encode()).hexdigest()
+    return hashlib.sha256("\n".join((letter, *files)).encode()).hexdigest() if files else letter
 
 
 def draft_state_of(draft: DraftRow) -> str:
@@ -83,7 +88,7 @@ def write_version(
         author_id=person.id,
         created_at=now,
     )
-    draft.content_hash = hash_of(draft.subject, draft.text)
+    draft.content_hash = hash_of(draft.subject, draft.text, fingerprints(unit.session, case.id))
     if previous is not None and previous.state == "ready":
         previous.state = "superseded"
     unit.session.add(draft)

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from agent.errors import OutsideUnavailable, SettingError
+from agent.store.words import keep_in_step
 
 SQLITE_BUSY_SECONDS = 30.0
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
@@ -38,6 +39,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._sessions = sessionmaker(engine, expire_on_commit=False)
+        keep_in_step(self._sessions)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -55,8 +57,10 @@ class Store:
             act()
 
     def forget_deleted(self) -> None:
-        """After an erasure: empty SQLite's write-ahead log, so that no deleted row survives in it."""
+        """After an erasure: let no deleted row survive in SQLite's full-text index and write-ahead log."""
         if self.engine.dialect.name == "sqlite":
+            with self.writing() as unit:  # the index marks what is deleted and drops it when it is merged
+                unit.session.execute(text("INSERT INTO case_words_fts(case_words_fts) VALUES ('optimize')"))
             with self.engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

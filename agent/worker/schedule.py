@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 import structlog
 
+from agent.desk.climbing import climb
+from agent.desk.delaying import tell_delays
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
+from agent.desk.recomputing import recompute_some
 from agent.desk.sweeping import sweep
 from agent.worker.app import ALIVE
 
@@ -33,6 +36,9 @@ def duties() -> list[Duty]:
     """What the scheduler does, in its order."""
     return [
         Duty("sweep", 2.0, sweep),
+        Duty("climb", 3.0, climb),
+        Duty("tell of delays", 20.0, tell_delays),
+        Duty("recompute answer times", 30.0, recompute_some),
         Duty("heartbeat", 20.0, lambda house: beat(house, "schedule")),
         Duty("ask for a sign of life", 20.0, lambda house: house.doorbell.ring(ALIVE, 0)),
     ]
@@ -52,6 +58,6 @@ def run_schedule(house: House, stop: threading.Event) -> None:
 
 def _do(duty: Duty, house: House) -> None:
     try:
-        duty.do(house)
+        duty.do(house.today())
     except Exception as error:  # a database that is away for a moment must not end the scheduler
         log.warning("duty.failed", duty=duty.name, error=type(error).__name__)

@@ -14,8 +14,10 @@ from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, copy_to_sent, deliver, lo
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
 from agent.desk.indexing import INDEX, index_pending
+from agent.desk.memorising import LEARN, learn
 from agent.desk.outbox import DELIVER
 from agent.desk.pipeline import STEPS, run_step, task_of
+from agent.desk.telling import TELL, tell
 from agent.worker.app import ALIVE
 
 log = structlog.get_logger()
@@ -51,6 +53,8 @@ def _others() -> dict[str, Job]:
         COPY_TO_SENT: copy_to_sent,
         LOOK_UP: look_up,
         INDEX: index,
+        LEARN: learn,
+        TELL: tell,
         # Rung by the scheduler: that it is done proves the whole way, broker included.
         ALIVE: lambda house, _: beat(house, "worker"),
     }
@@ -59,7 +63,7 @@ def _others() -> dict[str, Job]:
 def _guarded(name: str, job: Job, house: House) -> Callable[[int], None]:
     def run(row_id: int) -> None:
         try:
-            job(house, row_id)
+            job(house.today(), row_id)
         except Exception as error:  # the worker outlives any task
             log.exception("task.failed", task=name, row=row_id, error=type(error).__name__)
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from agent.desk import approval, correcting, escalating, noting
 from agent.desk.audit import timeline
+from agent.drafting.rollout import UNSEEN
 from agent.errors import NotFound
-from agent.store.queries.case_search import CaseFilter, find_cases
+from agent.store.queries.case_facts import CaseFilter, find_cases
 from agent.store.tables import (
     CaseRow,
     DraftRow,
@@ -241,7 +242,7 @@ def _detail(session: Session, case_id: int) -> CaseDetail:
         messages=[MessageOut.model_validate(row) for row in of_case(MessageRow)],
         triage={"engine": triage.engine, **triage.reading} if triage else {},
         matches=[MatchOut.model_validate(row) for row in matches],
-        drafts=[DraftOut.model_validate(row) for row in of_case(DraftRow)],
+        drafts=[DraftOut.model_validate(row) for row in of_case(DraftRow) if row.state != UNSEEN],
         outbox=[OutboxOut.model_validate(row) for row in of_case(OutboxRow)],
         notes=[NoteOut.model_validate(row) for row in of_case(NoteRow)],
         escalations=[EscalationOut.model_validate(row) for row in of_case(EscalationRow)],

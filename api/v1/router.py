@@ -5,12 +5,13 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.v1 import cases, escalations, tokens
+from api.v1 import cases, customers, escalations, tokens
 
 PREFIX = "/api/v1"
 
 router = APIRouter(prefix=PREFIX)
 router.include_router(cases.router)
+router.include_router(customers.router)
 router.include_router(escalations.router)
 router.include_router(tokens.router)
 

@@ -26,6 +26,7 @@ class CaseSummary(_FromRow):
     priority: str
     score: int
     respond_by: datetime | None
+    deadline_at: datetime | None
     draft_state: str
     assignee_id: int | None
     may_belong_to_id: int | None
@@ -146,6 +147,36 @@ class CaseDetail(CaseSummary):
     notes: list[NoteOut]
     escalations: list[EscalationOut]
     timeline: list[EventOut]
+
+
+class CustomerSummary(_FromRow):
+    id: int
+    email: str
+    name: str
+    company: str
+    tier: str
+    annual_revenue_eur: float | None
+    language: str
+    owner: str
+    segment: str
+    country: str
+    created_at: datetime
+
+
+class CustomerPageOut(BaseModel):
+    """`next` goes into `after` for the next page; null on the last."""
+
+    items: list[CustomerSummary]
+    next: str | None
+
+
+class CustomerDetail(CustomerSummary):
+    """`profile` is how the customer likes to be written to, with the number of mails it rests on."""
+
+    attributes: dict[str, Any]
+    objections: list[str]
+    cases: list[int]
+    profile: dict[str, Any]
 
 
 class Approve(BaseModel):

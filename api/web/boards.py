@@ -5,11 +5,13 @@ from itertools import groupby
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from agent.store.queries.escalation_notices import notices_of
 from agent.store.queries.incidents import open_incidents
 from agent.store.queries.shell import open_escalations, problems
 from api.dependencies import AtDesk
-from api.web.pages import render
+from api.web.pages import gettext_of, reader_of, render
 from api.web.shell import shell
+from api.web.told import ShownEscalation, told_items
 from api.web.wording import CAUSES
 
 router = APIRouter()
@@ -24,6 +26,8 @@ def escalations_page(desk: AtDesk) -> Response:
         rows = open_escalations(session)
         incidents = open_incidents(session)
         around = shell(session, desk)
+        notices = notices_of(session, [row.escalation.id for row in rows])
+    reader, words = reader_of(desk.request), gettext_of(desk.request)
     order = {cause: place for place, cause in enumerate(CAUSES)}
     by_cause = sorted(rows, key=lambda row: order.get(row.escalation.cause, len(order)))
     now = desk.house.clock()
@@ -31,6 +35,12 @@ def escalations_page(desk: AtDesk) -> Response:
         "shell": around,
         "rows": rows,
         "incidents": incidents,
+        "told": {
+            row.escalation.id: ShownEscalation(
+                row.escalation, told_items(notices.get(row.escalation.id, ()), reader, words)
+            )
+            for row in rows
+        },
         "cases_shown": CASES_SHOWN,
         "groups": [
             (cause, list(group)) for cause, group in groupby(by_cause, key=lambda row: row.escalation.cause)

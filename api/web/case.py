@@ -5,12 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, Response
 
+from agent.desk.judging_sources import verdicts_of
 from agent.errors import GenklangError
 from agent.store.queries.case_list import next_in_view
 from agent.store.queries.case_page import attachment_of_case, html_of_message, load_case
+from agent.store.queries.desk_shell import tags_of
 from api.dependencies import AtDesk, Desk
 from api.security_headers import CONTENT_POLICY_WITH_MAIL, MAIL_POLICY
 from api.web.case_view import ACTS, CaseView
+from api.web.case_work import UNSENT, work_of
 from api.web.desk import listing_of
 from api.web.file_name import saved_name
 from api.web.pages import gettext_of, reader_of, render
@@ -53,6 +56,8 @@ def show_case(
         page = load_case(session, case_id)
         around = shell(session, desk, view=name, case_id=case_id)
         listing = listing_of(session, desk, name, around)
+        judged = verdicts_of(session, case_id, desk.person.id)
+        tags = tags_of(session, case_id)
         shown = CaseView(
             page=page,
             reader=reader,
@@ -65,15 +70,21 @@ def show_case(
             vouched=vouched,
             next_id=next_in_view(session, name, person_id=desk.person.id, left=page.case),
         )
+        work = work_of(session, desk.house, page, person_id=desk.person.id, act=shown.act)
+    here = work.here
     values = {
         "shell": around,
         "listing": listing,
         "page": page,
+        "work": work,
+        "work_names": UNSENT,
         "view": shown,
+        "judged": judged,
+        "page_tags": tags,
         "problem": problem,
         "problem_is_about_sending": act in {"", "edit", "write"},
-        "typed": typed,
-        "typed_subject": typed_subject,
+        "typed": typed or (here.text if here else ""),
+        "typed_subject": typed_subject or (here.subject if here else ""),
     }
     # the one page that frames a mail's own HTML; every other page may frame nothing
     headers = {"Content-Security-Policy": CONTENT_POLICY_WITH_MAIL} if html_of else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from agent.drafting.rollout import Mode
 from agent.store.queries.case_list import View
 from agent.store.queries.case_page import CasePage, MessageOnPage
 from agent.store.tables import CorrectionRow, DraftRow, NoteRow, OutboxRow
@@ -25,6 +26,7 @@ from api.web.letter import (
 )
 from api.web.pages import Reader, person_name
 from api.web.time_left import TimeLeft
+from api.web.told import ShownEscalation, shown_escalations
 
 MUST_SETTLE = {"leak", "leftover_placeholder", "forbidden"}
 """Failed checks that a person has to confirm one by one before the draft may leave."""
@@ -140,6 +142,11 @@ class CaseView:
 
     def name_of(self, person_id: int | None) -> str:
         return person_name(self.page.people.get(person_id or 0)) or self.words("Somebody")
+
+    @property
+    def escalated(self) -> list[ShownEscalation]:
+        """The last ones that somebody took, and those that wait."""
+        return shown_escalations(self.page, self.reader, self.words)
 
     # the conversation
 
@@ -284,7 +291,7 @@ class CaseView:
     @property
     def no_draft_words(self) -> str:
         """Why there is nothing to decide on; the first reason that holds."""
-        case, newest, _ = self.page.case, self.page.newest_in, self.words
+        page, case, newest, _ = self.page, self.page.case, self.page.newest_in, self.words
         rejected = self.rejected.wish if self.rejected else ""
         reasons = (
             (
@@ -300,6 +307,14 @@ class CaseView:
             (
                 bool(newest and newest.parked),
                 _("This mail could not be worked on. The clock of the case still runs."),
+            ),
+            (
+                page.drafting is Mode.OFF,
+                _("Drafts are switched off for such mails. Write the answer yourself."),
+            ),
+            (
+                page.drafting is Mode.SHADOW,
+                _("Drafts for such mails are tried out unseen, and compared with what people send."),
             ),
             (bool(newest and newest.step), _("The mail is being read. A draft follows.")),
         )

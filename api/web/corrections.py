@@ -5,12 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
+from agent.cases.checklist import progress
+from agent.desk.checklists import checklist_of, ticks_of
 from agent.desk.correcting import correct, undo_correction
-from agent.desk.escalating import acknowledge, escalate
+from agent.desk.escalating import acknowledge, escalate, hand_back
 from agent.desk.noting import add_note
 from agent.errors import WrongUse
 from agent.store.session import Unit
-from api.dependencies import AtDesk
+from agent.store.tables import CaseRow
+from api.dependencies import AtDesk, Desk
 from api.web.decisions import ViewField, carry_out, this_case
 
 router = APIRouter()
@@ -45,10 +48,23 @@ def correct_case(
             unassign=assignee == 0,
         )
 
-    leaves_list = state in {"done", "spam", "waiting"}
+    leaves_list = state in {"spam", "waiting"} or (state == "done" and not _lacks_required(desk, case_id))
     return carry_out(
         desk, act, case_id=case_id, view=view, then="" if leaves_list else this_case(case_id, view)
     )
+
+
+def _lacks_required(desk: Desk, case_id: int) -> bool:
+    """Whether somebody began the case's checklist and left required items open.
+
+    Then the case stays on screen with a warning; a list that nobody uses holds nobody up.
+    """
+    with desk.house.store.reading() as session:
+        case = session.get(CaseRow, case_id)
+        if case is None:
+            return False
+        done = ticks_of(session, case_id).keys()
+        return bool(done and progress(checklist_of(session, case.category), done).missing)
 
 
 @router.post("/corrections/{correction_id}/undo")
@@ -97,5 +113,13 @@ def escalate_case(
 def take_over(desk: AtDesk, escalation_id: int) -> Response:
     with desk.house.store.writing() as unit:
         row = acknowledge(unit, desk.house, escalation_id=escalation_id, person=desk.person)
+        case_id = row.case_id
+    return RedirectResponse(this_case(case_id, "mine"), 303)
+
+
+@router.post("/escalations/{escalation_id}/hand-back")
+def give_back(desk: AtDesk, escalation_id: int) -> Response:
+    with desk.house.store.writing() as unit:
+        row = hand_back(unit, desk.house, escalation_id=escalation_id, person=desk.person)
         case_id = row.case_id
     return RedirectResponse(this_case(case_id, "mine"), 303)

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from agent.desk import approval, retrying
 from agent.desk.noting import add_note
+from agent.desk.unsent import forget_unsent
 from agent.errors import Conflict, GenklangError, WrongUse
 from agent.store.queries.case_list import next_in_view
 from agent.store.session import Unit
@@ -40,11 +41,17 @@ def carry_out(
     typed: str = "",
     typed_subject: str = "",
     vouched: tuple[str, ...] = (),
+    ends_words: bool = True,
 ) -> Response:
-    """Do `act` in one unit of work and lead on to `then`, the next case of the view unless it says otherwise."""
+    """Do `act` in one unit of work and lead on to `then`, the next case of the view unless it says otherwise.
+
+    `form` is the form that was sent: what was kept of its words goes, unless `ends_words` is false.
+    """
     try:
         with desk.house.store.writing() as unit:
             act(unit)
+            if form and ends_words:
+                forget_unsent(unit.session, case_id, desk.person.id, form)
     except (Conflict, WrongUse) as problem:
         return show_case(
             desk,

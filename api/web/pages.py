@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,12 @@ def category_name(request: Request, language: str, slug: str) -> str:
     return taxonomy[slug].name(language) if slug in taxonomy else slug
 
 
+def subcategory_name(request: Request, language: str, slug: str, subcategory: str) -> str:
+    """What the company calls a subcategory; the bare word for one it no longer has."""
+    found = request.app.state.taxonomy.subcategory(slug, subcategory)
+    return found.names.get(language, found.slug) if found else subcategory
+
+
 class Reader:
     """The eyes before the screen: their language, the company's zone, and the present moment."""
 
@@ -99,8 +105,16 @@ class Reader:
         pattern = "d MMM" if local.year == today.year else "d MMM y"
         return f"{format_date(local.date(), pattern, locale=self.locale)} {self.clock(instant)}"
 
+    def instant(self, written: str) -> datetime:
+        """An instant that was kept as text."""
+        return datetime.fromisoformat(written)
+
     def day(self, instant: datetime) -> str:
         return format_date(instant.astimezone(self.zone).date(), "d MMM y", locale=self.locale)
+
+    def date(self, day: date) -> str:
+        """»23 Nov«: a day of the company's calendar."""
+        return format_date(day, "d MMM", locale=self.locale)
 
     def full(self, instant: datetime) -> str:
         return format_datetime(instant, "long", tzinfo=self.zone, locale=self.locale)
@@ -175,6 +189,7 @@ def render(
         csrf=csrf_token(request, visitor),
         here=request.url.path,
         category_name=partial(category_name, request, reader.language),
+        subcategory_name=partial(subcategory_name, request, reader.language),
         **values,
     )
     return HTMLResponse(html, status, dict(headers or {}))

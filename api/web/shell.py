@@ -1,15 +1,30 @@
 """What stands around every page: the views with their counts, what has stopped, what is about to leave."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from agent.desk.heartbeat import silent_since
-from agent.store.queries.case_list import CaseLine, CaseList, View, count_cases
+from agent.desk.rules import rules_of
+from agent.desk.snoozing import Until, moments
+from agent.store.queries.case_list import View, count_cases
+from agent.store.queries.case_pages import CaseLine, CaseList, Order
+from agent.store.queries.case_search import Asker
+from agent.store.queries.desk_shell import (
+    Progress,
+    SavedCount,
+    all_tags,
+    count_saved,
+    deleted_view,
+    last_change,
+    progress,
+    team,
+)
+from agent.store.queries.label_checks import count_waiting
 from agent.store.queries.shell import Leaving, count_escalations, count_problems, leaving_now, open_notices
-from agent.store.tables import NoticeRow
+from agent.store.tables import DeskChangeRow, NoticeRow, PersonRow, SavedViewRow, TagRow
 from api.dependencies import Desk
 from api.web.time_left import grouped
 
@@ -25,9 +40,19 @@ class Shell:
     counts: Mapping[View, int]
     escalations: int
     problems: int
+    labels: int
     silent: Mapping[str, datetime | None]
     notices: tuple[NoticeRow, ...]
     leaving: tuple[Leaving, ...]
+    saved: tuple[SavedCount, ...]
+    saved_id: int
+    change: DeskChangeRow | None
+    deleted_view: SavedViewRow | None
+    progress: Progress
+    tags: Sequence[TagRow]
+    team: Sequence[PersonRow]
+    categories: tuple[str, ...]
+    snoozes: tuple[tuple[Until, datetime], ...]
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -36,10 +61,17 @@ class Shell:
             **{str(v): n for v, n in self.counts.items()},
             "escalations": self.escalations,
             "problems": self.problems,
+            "labels": self.labels,
+            **{f"saved-{one.row.id}": one.count for one in self.saved},
         }
 
 
-def shell(session: Session, desk: Desk, *, view: str = "", case_id: int = 0, words: str = "") -> Shell:
+def shell(
+    session: Session, desk: Desk, *, view: str = "", case_id: int = 0, words: str = "", saved_id: int = 0
+) -> Shell:
+    house, now = desk.house, desk.house.clock()
+    moment = now - timedelta(seconds=max(1, house.undo_seconds))
+    midnight = now.astimezone(house.company.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return Shell(
         view=view,
         case_id=case_id,
@@ -48,19 +80,39 @@ def shell(session: Session, desk: Desk, *, view: str = "", case_id: int = 0, wor
         counts=count_cases(session, person_id=desk.person.id),
         escalations=count_escalations(session),
         problems=count_problems(session),
+        labels=count_waiting(session, desk.person.id),
         silent=silent_since(session, desk.house.clock()),
         notices=open_notices(session),
         leaving=leaving_now(session),
+        saved=count_saved(session, asker_of(desk)),
+        saved_id=saved_id,
+        change=last_change(session, desk.person.id, moment),
+        deleted_view=deleted_view(session, desk.person.id, moment),
+        progress=progress(session, midnight),
+        tags=all_tags(session),
+        team=team(session),
+        categories=tuple(desk.request.app.state.taxonomy.slugs),
+        snoozes=tuple(moments(now, rules_of(house.company)[1]).items()),
     )
+
+
+def asker_of(desk: Desk) -> Asker:
+    """Who asks, when and where."""
+    return Asker(desk.person.id, desk.house.clock(), desk.house.company.zone)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list as it is drawn. `level` is the heading's element: h1 where the list is the page."""
+    """A list as it is drawn. `level` is the heading's element: h1 where the list is the page.
+
+    `sorts` are the orders to choose from, each with its address; `address` is the list's own, to come back to.
+    """
 
     title: str
     count: int | None
-    by_urgency: bool
+    order: Order
+    sorts: tuple[tuple[Order, str], ...]
+    address: str
     groups: list[tuple[str, list[CaseLine]]]
     following: str
     search: bool
@@ -84,18 +136,21 @@ def draw_list(
     found: CaseList,
     *,
     title: str,
-    view: View | None,
+    order: Order,
+    address: Callable[[Order, str], str],
     count: int | None,
-    following: str,
+    search: bool = False,
     level: str,
 ) -> Listing:
-    by_urgency = view.by_urgency if view else False
+    """`address` gives the place of this list in an order and after a cursor."""
     return Listing(
         title=title,
         count=count,
-        by_urgency=by_urgency,
-        groups=grouped(found.lines, desk.house.clock(), desk.house.company.zone, by_urgency=by_urgency),
-        following=following if found.following else "",
-        search=view is None,
+        order=order,
+        sorts=tuple((one, address(one, "")) for one in Order),
+        address=address(order, ""),
+        groups=grouped(found.lines, desk.house.clock(), desk.house.company.zone, order=order),
+        following=address(order, found.following) if found.following else "",
+        search=search,
         level=level,
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from agent.store.queries.case_list import CaseLine
+from agent.store.queries.case_pages import CaseLine, Order
 from api.web.language import marked
 
 SOON = timedelta(minutes=30)
@@ -61,14 +61,15 @@ def urgency_group(respond_by: datetime | None, now: datetime, zone: ZoneInfo) ->
 
 
 def grouped(
-    lines: Iterable[CaseLine], now: datetime, zone: ZoneInfo, *, by_urgency: bool
+    lines: Iterable[CaseLine], now: datetime, zone: ZoneInfo, *, order: Order
 ) -> list[tuple[str, list[CaseLine]]]:
     """Lines under their headings, in the order they came in."""
 
     def heading(line: CaseLine) -> str:
-        if by_urgency:
+        if order is Order.DUE:
             return urgency_group(line.case.respond_by, now, zone)
-        days = (now.astimezone(zone).date() - line.case.updated_at.astimezone(zone).date()).days
-        return {0: marked("Today"), 1: marked("Yesterday")}.get(days, marked("Earlier"))
+        instant = line.case.updated_at if order is Order.CHANGED else line.case.created_at
+        days = (now.astimezone(zone).date() - instant.astimezone(zone).date()).days
+        return {0: marked("Today"), 1: marked("Yesterday")}.get(max(0, days), marked("Earlier"))
 
     return [(name, list(group)) for name, group in groupby(lines, key=heading)]

@@ -10,9 +10,47 @@ VIEWS: dict[View, tuple[str, str, str]] = {
     View.UNASSIGNED: (marked("Unassigned"), "circle-dashed", "u"),
     View.CRITICAL: (marked("Critical"), "octagon-alert", "k"),
     View.WAITING: (marked("Waiting for customer"), "hourglass", "w"),
+    View.SNOOZED: (marked("Snoozed"), "timer", "z"),
     View.SORTING: (marked("Manual sorting"), "list-filter", "s"),
     View.DONE: (marked("Done"), "circle-check", "d"),
     View.SPAM: (marked("Spam and automatic"), "mail-x", "x"),
+}
+
+ORDERS = {
+    "due": marked("by time left"),
+    "changed": marked("latest change first"),
+    "newest": marked("newest first"),
+    "oldest": marked("oldest first"),
+}
+
+SNOOZES = {
+    "today": marked("Later today"),
+    "tomorrow": marked("Tomorrow"),
+    "monday": marked("Next week"),
+}
+
+COLOURS = {
+    # of tags: a token of the desk, and what people call it
+    "accent": marked("petrol"),
+    "series-2": marked("light blue"),
+    "series-3": marked("terracotta"),
+    "ok": marked("green"),
+    "warn": marked("amber"),
+    "danger": marked("red"),
+    "ink": marked("grey"),
+}
+
+EMPTY = {
+    # view: what it means that it is empty
+    View.APPROVAL: marked("Nothing waits for approval"),
+    View.MINE: marked("No open case is with you"),
+    View.UNASSIGNED: marked("Every open case is with somebody"),
+    View.CRITICAL: marked("Nothing is critical"),
+    View.WAITING: marked("No case waits for its customer"),
+    View.SNOOZED: marked("No case is asleep"),
+    View.SORTING: marked("Every case is sorted"),
+    View.DONE: marked("No case is done yet"),
+    View.SPAM: marked("No spam and no automatic mail"),
 }
 
 PRIORITIES = {

@@ -56,6 +56,27 @@ def test_a_correction_counts_from_the_next_look_on(home: TestHouse) -> None:
     assert vote.shares == {"billing": 1.0}
 
 
+def test_a_label_that_a_check_changed_counts_anew_and_one_in_dispute_not_at_all(home: TestHouse) -> None:
+    corrections, memory, _ = learnt(home)
+    row_id = add(home, "wrong invoice")
+    add(home, "late parcel", "delivery")
+    assert corrections.refresh()
+
+    def check(after: str, weight: float) -> dict[str, float]:
+        home.clock.advance(minutes=1)
+        with home.store.writing() as unit:
+            row = unit.session.get_one(CorrectionRow, row_id)
+            row.after, row.weight, row.changed_at = after, weight, home.clock()
+        assert corrections.refresh()
+        vote = memory.vote(np.array([1.0, 0.0], dtype=np.float32))
+        assert vote is not None
+        return vote.shares
+
+    assert check("billing", 0.5) == pytest.approx({"billing": 1 / 3, "delivery": 2 / 3})
+    assert check("billing", 0.0) == {"delivery": 1.0}
+    assert check("usability", 1.0) == pytest.approx({"usability": 0.5, "delivery": 0.5})
+
+
 def test_each_is_read_once(home: TestHouse) -> None:
     corrections, _, engine = learnt(home)
     add(home, "one")

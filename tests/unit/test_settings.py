@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import SettingError
-from agent.settings import load_settings
+from agent.settings import channels_of, load_settings
 
 
 def test_an_unknown_name_is_named_with_its_neighbour(tmp_path: Path) -> None:
@@ -66,3 +66,23 @@ def test_secrets_never_show_in_a_representation(tmp_path: Path) -> None:
     )
     assert "s3cret" not in repr(settings)
     assert "k3y" not in repr(settings)
+
+
+def test_chat_channels_have_names_and_no_url_is_ever_said(tmp_path: Path) -> None:
+    urls = "ops=slack://key-a/key-b/key-c\nmsteams://key-d"
+    settings = load_settings({"GENKLANG_HOME": str(tmp_path), "GENKLANG_NOTICE_URLS": urls}, tmp_path)
+    assert channels_of(settings.notice_urls) == {
+        "ops": "slack://key-a/key-b/key-c",
+        "chat": "msteams://key-d",
+    }
+    assert "key-" not in repr(settings)
+
+
+@pytest.mark.parametrize("wrong", ["secret-key", "ops=secret-key", "a=slack://secret-key a=slack://x"])
+def test_a_chat_channel_that_cannot_be_meant_stops_the_start_without_its_key(
+    tmp_path: Path, wrong: str
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        load_settings({"GENKLANG_HOME": str(tmp_path), "GENKLANG_NOTICE_URLS": wrong}, tmp_path)
+    assert "GENKLANG_NOTICE_URLS" in str(caught.value)
+    assert "secret-key" not in str(caught.value)

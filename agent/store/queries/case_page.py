@@ -7,7 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from agent.drafting.rollout import UNSEEN, Mode
 from agent.errors import NotFound
+from agent.store.queries.escalation_notices import notices_of
+from agent.store.queries.memory_list import count_learnt
+from agent.store.queries.rollouts import mode_of
 from agent.store.tables import (
     AttachmentRow,
     CaseRow,
@@ -15,9 +19,11 @@ from agent.store.tables import (
     CustomerRow,
     DocumentRow,
     DraftRow,
+    EscalationNoticeRow,
     EscalationRow,
     MailboxRow,
     MatchRow,
+    MemoryRow,
     MessageRow,
     NoteRow,
     OutboxRow,
@@ -27,6 +33,8 @@ from agent.store.tables import (
 )
 
 EARLIER_CASES = 5
+TAKEN_SHOWN = 3
+_TAUGHT = "memory:"
 UNSENT = ("waiting", "sending", "failed", "uncertain")
 
 
@@ -40,11 +48,22 @@ class MessageOnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MemorySource:
+    """A statement learnt from an edit, as the source of a sentence. `title` is the question that it answers."""
+
+    title: str
+    body: str
+    language: str
+    kind: str = "memory"
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """A case with all that surrounds it. Lists are oldest first, `drafts` newest first, `matches` best first.
 
     `reading` is what triage said of the newest mail, empty before it was read. `sources` are the documents that
-    the current draft names, by id, whether found for this mail or kept from an earlier one.
+    the current draft names, by id, whether found for this mail or kept from an earlier one. Drafts that are kept
+    from the agents are left out; `drafting` says whether there are any to come.
     """
 
     case: CaseRow
@@ -57,13 +76,17 @@ class CasePage:
     reading: Mapping[str, Any]
     engine: str
     matches: tuple[MatchRow, ...]
-    sources: Mapping[str, MatchRow | DocumentRow]
+    sources: Mapping[str, MatchRow | DocumentRow | MemorySource]
     drafts: tuple[DraftRow, ...]
+    drafting: Mode
     unsent: tuple[OutboxRow, ...]
     escalations: tuple[EscalationRow, ...]
+    taken: tuple[EscalationRow, ...]
+    told: Mapping[int, tuple[EscalationNoticeRow, ...]]
     corrections: tuple[CorrectionRow, ...]
     earlier: tuple[CaseRow, ...]
     earlier_count: int
+    learnt: int = 0
 
     @property
     def draft(self) -> DraftRow | None:
@@ -90,9 +113,10 @@ def load_case(session: Session, case_id: int) -> CasePage:
             remedy="Look for it by subject or customer; it may have been erased.",
         )
     messages = _messages(session, case_id)
-    drafts = tuple(
-        _all(session, select(DraftRow).where(DraftRow.case_id == case_id).order_by(DraftRow.version.desc()))
-    )
+    of_case = select(DraftRow).where(DraftRow.case_id == case_id, DraftRow.state != UNSEEN)
+    drafts = tuple(_all(session, of_case.order_by(DraftRow.version.desc())))
+    escalations = _escalations(session, case_id, taken=False)
+    taken = _escalations(session, case_id, taken=True)
     newest = next((m.row for m in reversed(messages) if m.row.direction == "in"), None)
     triage = session.scalar(select(TriageRow).where(TriageRow.message_id == newest.id)) if newest else None
     matches = _matches(session, newest.id) if newest else ()
@@ -114,6 +138,7 @@ def load_case(session: Session, case_id: int) -> CasePage:
         matches=matches,
         sources=_sources(session, current, matches),
         drafts=drafts,
+        drafting=mode_of(session, case),
         unsent=tuple(
             _all(
                 session,
@@ -122,14 +147,9 @@ def load_case(session: Session, case_id: int) -> CasePage:
                 .order_by(OutboxRow.id),
             )
         ),
-        escalations=tuple(
-            _all(
-                session,
-                select(EscalationRow)
-                .where(EscalationRow.case_id == case_id, EscalationRow.acknowledged_at.is_(None))
-                .order_by(EscalationRow.id),
-            )
-        ),
+        escalations=escalations,
+        taken=taken,
+        told=notices_of(session, [row.id for row in (*escalations, *taken)]),
         corrections=tuple(
             _all(
                 session,
@@ -140,7 +160,18 @@ def load_case(session: Session, case_id: int) -> CasePage:
         ),
         earlier=tuple(_all(session, earlier.order_by(CaseRow.updated_at.desc()).limit(EARLIER_CASES))),
         earlier_count=session.scalar(select(func.count()).select_from(earlier.subquery())) or 0,
+        learnt=count_learnt(session, case_id),
     )
+
+
+def _escalations(session: Session, case_id: int, *, taken: bool) -> tuple[EscalationRow, ...]:
+    """Those that wait, or the last ones that somebody took; oldest first."""
+    rows = select(EscalationRow).where(
+        EscalationRow.case_id == case_id,
+        EscalationRow.acknowledged_at.is_not(None) if taken else EscalationRow.acknowledged_at.is_(None),
+    )
+    newest = _all(session, rows.order_by(EscalationRow.id.desc()).limit(TAKEN_SHOWN if taken else 20))
+    return tuple(newest)[::-1]
 
 
 def html_of_message(session: Session, case_id: int, message_id: int) -> str:
@@ -204,12 +235,17 @@ def _matches(session: Session, message_id: int) -> tuple[MatchRow, ...]:
 
 def _sources(
     session: Session, draft: DraftRow | None, matches: Sequence[MatchRow]
-) -> dict[str, MatchRow | DocumentRow]:
+) -> dict[str, MatchRow | DocumentRow | MemorySource]:
     if draft is None:
         return {}
     wanted = {source for sentence in draft.sentences for source in sentence.get("sources", ())}
-    found: dict[str, MatchRow | DocumentRow] = {m.document_id: m for m in matches if m.document_id in wanted}
-    if missing := wanted - found.keys():
+    found: dict[str, MatchRow | DocumentRow | MemorySource] = {
+        m.document_id: m for m in matches if m.document_id in wanted
+    }
+    taught = {int(one.removeprefix(_TAUGHT)): one for one in wanted if one.startswith(_TAUGHT)}
+    for memory in session.scalars(select(MemoryRow).where(MemoryRow.id.in_(taught))):
+        found[taught[memory.id]] = MemorySource(memory.about or memory.after, memory.after, memory.language)
+    if missing := wanted - found.keys() - set(taught.values()):
         found |= {
             document.id: document
             for document in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(sorted(missing))))

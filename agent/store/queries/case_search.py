@@ -1,41 +1,187 @@
-"""Cases by their facts, for programs: newest number first, a page at a time by key."""
+"""Cases by what people type: words over everything said, and filters over the facts.
 
-from collections.abc import Sequence
+Words alone come newest case first and straight from the full-text index; other orders sort what was found.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from agent.store.tables import CaseRow
+from agent.cases.query import Query, Term
+from agent.store.queries.case_pages import (
+    PAGE_SIZE,
+    CaseLine,
+    CaseList,
+    Order,
+    as_lines,
+    beyond,
+    cursor,
+    in_order,
+    lines,
+    read_cursor,
+    with_snippet,
+)
+from agent.store.queries.full_text import Sought, matching, newest_matching, sought
+from agent.store.queries.snippets import snippets
+from agent.store.tables import CaseRow, CaseTagRow, EscalationRow, PersonRow, TagRow
+from agent.store.words import fold, words_of
+
+COUNTED_AT_MOST = 100
+"""A number beside a view is read on every page: beyond this it says »100+«."""
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFilter:
-    """What is asked for; None leaves a fact open."""
+class Asker:
+    """Who asks, when and where: what `is:mine`, `is:overdue` and `before:` mean."""
 
-    state: str | None = None
-    category: str | None = None
-    priority: str | None = None
-    language: str | None = None
-    draft_state: str | None = None
-    customer_email: str | None = None
-    assignee_id: int | None = None
-    needs_review: bool | None = None
-    updated_since: datetime | None = None
+    person_id: int
+    now: datetime
+    zone: ZoneInfo
 
 
-def find_cases(session: Session, wanted: CaseFilter, *, after: int | None, limit: int) -> Sequence[CaseRow]:
-    """Up to `limit` cases below the number `after`."""
-    query = select(CaseRow).order_by(CaseRow.id.desc()).limit(limit)
-    if after is not None:
-        query = query.where(CaseRow.id < after)
-    for name in CaseFilter.__slots__:
-        value = getattr(wanted, name)
-        if value is None:
+def search(
+    session: Session, query: Query, asker: Asker, *, after: str = "", limit: int = PAGE_SIZE
+) -> CaseList:
+    """A page of the cases that a query finds; none for an empty query. Raises `WrongUse` for a broken cursor."""
+    if not query:
+        return CaseList(())
+    order, wanted = Order(query.sort), sought(query.terms)
+    if any(not one.negated for one in wanted) and order is Order.NEWEST:
+        return _by_number(session, query, asker, wanted, after=after, limit=limit)
+    ids = in_order(_found(session, query, asker), order)
+    if after:
+        ids = ids.where(beyond(after, order))
+    found = session.scalars(ids.limit(limit + 1)).all()
+    shown = _read(session, found[:limit], wanted)
+    return CaseList(shown, cursor(shown[-1].case, order) if len(found) > limit else "")
+
+
+def count(session: Session, query: Query, asker: Asker, *, most: int = COUNTED_AT_MOST) -> int:
+    """How many cases a query finds, counted up to `most`."""
+    if not query:
+        return 0
+    some = _found(session, query, asker).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def finds(session: Session, query: Query, asker: Asker, case_ids: Sequence[int]) -> set[int]:
+    """Which of these cases a query finds."""
+    return set(session.scalars(_found(session, query, asker).where(CaseRow.id.in_(case_ids))))
+
+
+def _by_number(
+    session: Session, query: Query, asker: Asker, wanted: Sequence[Sought], *, after: str, limit: int
+) -> CaseList:
+    """Newest case first. A number alone is also a case: that one stands at the top of the first page."""
+    below = read_cursor(after)[1] if after else None
+    facts = _facts(session, query, asker)
+    named = _named_case(query)
+    ids = newest_matching(session, wanted, below=below).where(*facts)
+    if named is not None:
+        ids = ids.where(CaseRow.id != named)
+    found: list[int] = list(session.scalars(ids.limit(limit + 1)))
+    following = f"none~{found[limit - 1]}" if len(found) > limit else ""
+    first = [named] if named is not None and not after and session.get(CaseRow, named) is not None else []
+    return CaseList(_read(session, [*first, *found[:limit]], wanted), following)
+
+
+def _named_case(query: Query) -> int | None:
+    texts = [term for term in query.terms if not term.field]
+    if len(query.terms) != 1 or len(texts) != 1:
+        return None
+    number = texts[0].value.removeprefix("#")
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 12 else None
+
+
+def _read(session: Session, ids: Sequence[int], wanted: Sequence[Sought]) -> tuple[CaseLine, ...]:
+    """The lines of these cases in this order, with where the words stand."""
+    if not ids:
+        return ()
+    rows = session.execute(lines().where(CaseRow.id.in_(ids))).all()
+    place = {case_id: at for at, case_id in enumerate(ids)}
+    found = sorted(as_lines(session, rows), key=lambda line: place[line.id])
+    where = snippets(session, ids, [one for one in wanted if not one.negated])
+    return tuple(with_snippet(line, where.get(line.id, ())) for line in found)
+
+
+def _found(session: Session, query: Query, asker: Asker) -> Select[int]:
+    wanted = sought(query.terms)
+    ids = select(CaseRow.id).where(*_facts(session, query, asker))
+    if [one for one in wanted if not one.negated]:
+        return ids.where(CaseRow.id.in_(matching(session, wanted)))
+    for one in wanted:
+        positive = Sought(one.words, one.beginning, one.customer, negated=False)
+        ids = ids.where(CaseRow.id.not_in(matching(session, [positive])))
+    return ids
+
+
+def _facts(session: Session, query: Query, asker: Asker) -> list[ColumnElement[bool]]:
+    """The filters over facts. A case that was merged into another is found as that other alone."""
+    conditions: list[ColumnElement[bool]] = [CaseRow.merged_into_id.is_(None)]
+    for term in query.terms:
+        if term.field == "sort":
             continue
-        if name == "updated_since":
-            query = query.where(CaseRow.updated_at >= value)
-        else:
-            query = query.where(getattr(CaseRow, name) == value)
-    return session.scalars(query).all()
+        if term.field in {"", "from"}:
+            if not words_of(term.value) and not term.negated:
+                conditions.append(false())  # signs alone are in no index
+            continue
+        condition = _fact(session, term, asker)
+        conditions.append(not_(condition) if term.negated else condition)
+    return conditions
+
+
+def _fact(session: Session, term: Term, asker: Asker) -> ColumnElement[bool]:
+    facts: dict[str, Callable[[str], ColumnElement[bool]]] = {
+        "is": lambda value: _is(value, asker),
+        # few values, each of many cases: reading along the order is faster than collecting and sorting
+        "lang": lambda value: func.coalesce(CaseRow.language, "") == value,
+        "category": lambda value: CaseRow.category == value,
+        "before": lambda value: CaseRow.created_at < _midnight(value, asker.zone),
+        "after": lambda value: CaseRow.created_at >= _midnight(value, asker.zone, days=1),
+        "tag": _tagged,
+        "assignee": lambda value: _has_it(session, value, asker),
+    }
+    return facts[term.field](term.value)
+
+
+def _is(value: str, asker: Asker) -> ColumnElement[bool]:
+    awake = and_(CaseRow.state == "open", CaseRow.snoozed_until.is_(None))
+    escalated = select(EscalationRow.case_id).where(EscalationRow.acknowledged_at.is_(None))
+    meant = {
+        "open": awake,
+        "waiting": CaseRow.state == "waiting",
+        "done": func.coalesce(CaseRow.state, "") == "done",  # most cases are: see `lang`
+        "spam": CaseRow.state == "spam",
+        "snoozed": and_(CaseRow.state == "open", CaseRow.snoozed_until.is_not(None)),
+        "unassigned": and_(CaseRow.assignee_id.is_(None), CaseRow.state.in_(("open", "waiting"))),
+        "mine": CaseRow.assignee_id == asker.person_id,
+        "overdue": and_(awake, CaseRow.respond_by <= asker.now),
+        "escalated": CaseRow.id.in_(escalated),
+        "unsorted": and_(awake, CaseRow.needs_review.is_(True)),
+    }
+    return meant.get(value, CaseRow.priority == value)
+
+
+def _tagged(name: str) -> ColumnElement[bool]:
+    tag = select(TagRow.id).where(TagRow.folded == fold(name)).scalar_subquery()
+    return CaseRow.id.in_(select(CaseTagRow.case_id).where(CaseTagRow.tag_id == tag))
+
+
+def _midnight(day: str, zone: ZoneInfo, *, days: int = 0) -> datetime:
+    """The beginning of a day, or of one some days later, where the company is."""
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), zone)
+
+
+def _has_it(session: Session, who: str, asker: Asker) -> ColumnElement[bool]:
+    """A part of the name or address, `me` or `nobody`."""
+    if fold(who) == "me":
+        return CaseRow.assignee_id == asker.person_id
+    if fold(who) == "nobody":
+        return CaseRow.assignee_id.is_(None)
+    people = session.execute(select(PersonRow.id, PersonRow.name, PersonRow.email)).all()
+    found = [row.id for row in people if fold(who) in fold(f"{row.name} {row.email}")]
+    return or_(*(CaseRow.assignee_id == one for one in found)) if found else false()

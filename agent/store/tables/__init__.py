@@ -1,5 +1,14 @@
 """All tables. Importing this package registers them with the metadata."""
 
+from agent.store.tables.board import IncidentReplyRow
+from agent.store.tables.case_work import (
+    AtWorkRow,
+    ChecklistRow,
+    OutgoingFileRow,
+    ReplyTemplateRow,
+    TickRow,
+    UnsentTextRow,
+)
 from agent.store.tables.cases import (
     CaseRow,
     CorrectionRow,
@@ -11,9 +20,15 @@ from agent.store.tables.cases import (
     PlaceholderRow,
     TriageRow,
 )
+from agent.store.tables.customers import CustomerStyleMailRow, CustomerStyleRow, ErasureRequestRow
+from agent.store.tables.desk import CaseTagRow, CaseWordsRow, DeskChangeRow, SavedViewRow, TagRow
 from agent.store.tables.drafts import ApprovalRow, DraftRow, OutboxRow
+from agent.store.tables.escalation_notices import EscalationNoticeRow
 from agent.store.tables.incidents import IncidentCaseRow, IncidentRow, SignRow
+from agent.store.tables.knowledge import GapRow, RemovedDocumentRow, SourceVoteRow
+from agent.store.tables.labels import HistoryImportRow, LabelCheckRow, LabelVoteRow, StagedLabelRow
 from agent.store.tables.mail import AttachmentRow, MailboxRow, MessageRow, QuarantineRow, RawMailRow
+from agent.store.tables.memories import EditRow, MemoryChangeRow, MemoryRow, MemorySightRow
 from agent.store.tables.people import (
     ApiTokenRow,
     AuditRow,
@@ -23,33 +38,65 @@ from agent.store.tables.people import (
     SignInAttemptRow,
     SignInRow,
 )
+from agent.store.tables.rollouts import RolloutRow
+from agent.store.tables.settings import CompanySettingRow, PasswordLinkRow
 
 __all__ = [
     "ApiTokenRow",
     "ApprovalRow",
+    "AtWorkRow",
     "AttachmentRow",
     "AuditRow",
     "CaseRow",
+    "CaseTagRow",
+    "CaseWordsRow",
+    "ChecklistRow",
+    "CompanySettingRow",
     "CorrectionRow",
     "CustomerRow",
+    "CustomerStyleMailRow",
+    "CustomerStyleRow",
+    "DeskChangeRow",
     "DocumentRow",
     "DraftRow",
+    "EditRow",
+    "ErasureRequestRow",
+    "EscalationNoticeRow",
     "EscalationRow",
+    "GapRow",
     "HeartbeatRow",
+    "HistoryImportRow",
     "IncidentCaseRow",
+    "IncidentReplyRow",
     "IncidentRow",
+    "LabelCheckRow",
+    "LabelVoteRow",
     "MailboxRow",
     "MatchRow",
+    "MemoryChangeRow",
+    "MemoryRow",
+    "MemorySightRow",
     "MessageRow",
     "NoteRow",
     "NoticeRow",
     "OutboxRow",
+    "OutgoingFileRow",
+    "PasswordLinkRow",
     "PersonRow",
     "PlaceholderRow",
     "QuarantineRow",
     "RawMailRow",
+    "RemovedDocumentRow",
+    "ReplyTemplateRow",
+    "RolloutRow",
+    "SavedViewRow",
     "SignInAttemptRow",
     "SignInRow",
     "SignRow",
+    "SourceVoteRow",
+    "StagedLabelRow",
+    "TagRow",
+    "TickRow",
     "TriageRow",
+    "UnsentTextRow",
 ]

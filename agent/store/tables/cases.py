@@ -44,6 +44,21 @@ class CaseRow(Table):
         Index("ix_cases_state_respond_by", "state", "respond_by", "id"),
         Index("ix_cases_state_updated_at", "state", "updated_at", "id"),
         Index("ix_cases_customer_email", "customer_email", "updated_at"),
+        Index("ix_cases_created_at", "created_at", "id"),
+        Index("ix_cases_category", "category", "created_at", "id"),
+        Index("ix_cases_assignee_id", "assignee_id", "created_at", "id"),
+        Index(
+            "ix_cases_snoozed_until",
+            "snoozed_until",
+            sqlite_where=text("snoozed_until IS NOT NULL"),
+            postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_cases_tell_delay_at",
+            "tell_delay_at",
+            sqlite_where=text("tell_delay_at IS NOT NULL"),
+            postgresql_where=text("tell_delay_at IS NOT NULL"),
+        ),
         Index(
             "ix_cases_look_again_at",
             "look_again_at",
@@ -76,11 +91,20 @@ class CaseRow(Table):
     look_again_at: Mapped[datetime | None]  # when time alone may change the priority
     corrected: Mapped[list[str]] = mapped_column(default=list)
     respond_by: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]  # the instant that the customer named
+    clock_promises: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # level and since when
+    clock_used_s: Mapped[int] = mapped_column(default=0)  # of the answer time, before the clock last stood
+    clock_paused_at: Mapped[datetime | None]  # the clock stands: we wait for the customer
+    clock_rules: Mapped[str] = mapped_column(default="")  # a mark of the rules that `respond_by` follows from
+    promised_at: Mapped[datetime | None]  # the answer time that the acknowledgement named
+    tell_delay_at: Mapped[datetime | None]  # when the customer hears that it will take longer
     draft_state: Mapped[str] = mapped_column(
         default="none"
     )  # none | writing | ready | unsettled | unanswerable
     latest_in_id: Mapped[int | None]
     may_belong_to_id: Mapped[int | None]
+    merged_into_id: Mapped[int | None]  # its mails went on in that case
+    snoozed_until: Mapped[datetime | None]  # out of sight until then, or until the customer writes
     escalated_at: Mapped[datetime | None]
     first_answer_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
@@ -144,9 +168,21 @@ class NoteRow(Table):
 
 
 class EscalationRow(Table):
-    """A case that needs a lead, why, and who took it."""
+    """A case that needs a lead, why, and who took it.
+
+    `steps_taken` of the company's steps have been told to somebody; the next is due at `climb_at`, which is empty
+    when there is none left. `assignee_before_id` had the case before it was taken, and has it again when handed back.
+    """
 
     __tablename__ = "escalations"
+    __table_args__ = (
+        Index(
+            "ix_escalations_climb_at",
+            "climb_at",
+            sqlite_where=text("climb_at IS NOT NULL AND acknowledged_at IS NULL"),
+            postgresql_where=text("climb_at IS NOT NULL AND acknowledged_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -156,10 +192,17 @@ class EscalationRow(Table):
     created_at: Mapped[datetime]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     acknowledged_at: Mapped[datetime | None]
+    assignee_before_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    steps_taken: Mapped[int] = mapped_column(default=0)
+    climb_at: Mapped[datetime | None]
 
 
 class CorrectionRow(Table):
-    """A person's correction, from which the next message is judged."""
+    """A person's correction, or a label of imported history, from which the next message is judged.
+
+    `weight` is how much it counts: 1, less while two people check it, 0 while they disagree. `changed_at` is when
+    a check last changed the weight or the label.
+    """
 
     __tablename__ = "corrections"
 
@@ -171,7 +214,10 @@ class CorrectionRow(Table):
     before: Mapped[str]
     after: Mapped[str]
     redacted_text: Mapped[str] = mapped_column(Text, default="")
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("history_imports.id"), index=True)
+    weight: Mapped[float] = mapped_column(default=1.0)
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 
 

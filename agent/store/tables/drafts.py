@@ -13,7 +13,7 @@ class DraftRow(Table):
     """One version of a reply. An edit or a rewrite makes a new version; nothing is overwritten.
 
     `text` has the real names restored; `redacted_text` is what the writer wrote. `content_hash` is what an
-    approval names. `state`: ready → approved → sent, or superseded, rejected.
+    approval names. `state`: ready → approved → sent, or superseded, rejected; shadow for one that no agent sees.
     """
 
     __tablename__ = "drafts"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.store.base import Table
@@ -56,7 +56,9 @@ class ApiTokenRow(Table):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     name: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
+    scope: Mapped[str] = mapped_column(default="write")  # read | write
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
@@ -65,6 +67,10 @@ class AuditRow(Table):
     """Who did what, when. Each row's hash covers the row before, so that a change or a gap shows."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (
+        Index("ix_audit_events_actor", "actor", "id"),
+        Index("ix_audit_events_action", "action", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

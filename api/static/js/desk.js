@@ -12,7 +12,10 @@ const isTyping = (element) =>
 
 function press(key) {
   const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
-  const element = named.find((one) => !one.closest("dialog:not([open])"));
+  const open = named.filter((one) => !one.closest("dialog:not([open])"));
+  // while cases are picked, a key is about them; otherwise about the case on screen
+  const picking = document.querySelector(".picked")?.checkVisibility() ?? false;
+  const element = (picking && open.find((one) => one.closest(".picked"))) || open.find((one) => !one.closest(".picked"));
   if (!element) return;
   if (element.matches("summary")) {
     element.parentElement.open = true;
@@ -65,11 +68,13 @@ const unless = (act) => (event) => {
 if (document.body.dataset.keys === "on") {
   // sequences come first: after »g« a key must not do what it does alone
   const bindings = {};
-  for (const key of "iepamukwsdx".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
+  for (const key of "iepamukwsdxlycztn".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
   Object.assign(bindings, { j: unless(() => step(1)), k: unless(() => step(-1)), o: unless(openFocused) });
-  for (const key of "uazerdtmpcvn".split("")) bindings[key] = unless(() => press(key));
-  for (const key of ["!", "?", "#", "/"]) bindings[`[Shift]+${key}`] = unless(() => press(key));
-  for (let n = 1; n <= 9; n += 1) bindings[String(n)] = unless(() => showSource(n));
+  for (const key of "uazerdtmpcvns".split("")) bindings[key] = unless(() => press(key));
+  const pick = (what) => unless(() => document.dispatchEvent(new CustomEvent("desk:pick", { detail: what })));
+  Object.assign(bindings, { "[Shift]+* a": pick("all"), "[Shift]+X": pick("range"), x: pick("one") });
+  for (const key of ["!", "?", "#", "/", ";"]) bindings[`[Shift]+${key}`] = unless(() => press(key));
+  for (let n = 1; n <= 9; n += 1) bindings[String(n)] = unless(() => (document.getElementById(`source-${n}`) ? showSource(n) : press(String(n))));
   tinykeys(window, bindings, {
     // fields and dialogs keep their own keys
     ignore: (event) =>

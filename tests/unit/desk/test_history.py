@@ -35,9 +35,9 @@ def test_each_example_ends_up_in_one_place() -> None:
 def test_what_was_learnt_is_not_learnt_twice(home: TestHouse) -> None:
     examples = [example(1, "It crashes", "technical")]
     with home.store.writing() as unit:
-        learn(unit, review(examples, CATEGORIES, learnt_before(unit)).usable, home.clock())
+        learn(unit, review(examples, CATEGORIES, learnt_before(unit.session)).usable, home.clock())
     with home.store.writing() as unit:
-        report = review(examples, CATEGORIES, learnt_before(unit))
+        report = review(examples, CATEGORIES, learnt_before(unit.session))
     assert report.usable == []
     assert report.known_already == ["1"]
 

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 import agent.store.base
+from agent.store.migrations import case_words
 from alembic import op
 
 revision = '0001'
@@ -25,6 +26,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_events'))
     )
     with op.batch_alter_table('audit_events', schema=None) as batch_op:
+        batch_op.create_index('ix_audit_events_action', ['action', 'id'], unique=False)
+        batch_op.create_index('ix_audit_events_actor', ['actor', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_events_case_id'), ['case_id'], unique=False)
 
     op.create_table('customers',
@@ -127,7 +130,9 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('token_hash', sa.String(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('last_used_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('revoked_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_api_tokens_person_id')),
@@ -158,9 +163,18 @@ def upgrade() -> None:
     sa.Column('look_again_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('corrected', sa.JSON(), nullable=False),
     sa.Column('respond_by', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('deadline_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('clock_promises', sa.JSON(), nullable=False),
+    sa.Column('clock_used_s', sa.Integer(), nullable=False),
+    sa.Column('clock_paused_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('clock_rules', sa.String(), nullable=False),
+    sa.Column('promised_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('tell_delay_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('draft_state', sa.String(), nullable=False),
     sa.Column('latest_in_id', sa.Integer(), nullable=True),
     sa.Column('may_belong_to_id', sa.Integer(), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('snoozed_until', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('escalated_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('first_answer_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('answered_at', agent.store.base.UtcDateTime(), nullable=True),
@@ -175,9 +189,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.create_index('ix_cases_customer_email', ['customer_email', 'updated_at'], unique=False)
+        batch_op.create_index('ix_cases_created_at', ['created_at', 'id'], unique=False)
+        batch_op.create_index('ix_cases_category', ['category', 'created_at', 'id'], unique=False)
+        batch_op.create_index('ix_cases_assignee_id', ['assignee_id', 'created_at', 'id'], unique=False)
+        batch_op.create_index('ix_cases_snoozed_until', ['snoozed_until'], unique=False, sqlite_where=sa.text('snoozed_until IS NOT NULL'), postgresql_where=sa.text('snoozed_until IS NOT NULL'))
         batch_op.create_index('ix_cases_look_again_at', ['look_again_at'], unique=False, sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
         batch_op.create_index('ix_cases_state_respond_by', ['state', 'respond_by', 'id'], unique=False)
         batch_op.create_index('ix_cases_state_updated_at', ['state', 'updated_at', 'id'], unique=False)
+        batch_op.create_index('ix_cases_tell_delay_at', ['tell_delay_at'], unique=False, sqlite_where=sa.text('tell_delay_at IS NOT NULL'), postgresql_where=sa.text('tell_delay_at IS NOT NULL'))
 
     op.create_table('raw_mails',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -219,13 +238,47 @@ def upgrade() -> None:
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
     sa.Column('acknowledged_by_id', sa.Integer(), nullable=True),
     sa.Column('acknowledged_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('assignee_before_id', sa.Integer(), nullable=True),
+    sa.Column('steps_taken', sa.Integer(), nullable=False),
+    sa.Column('climb_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['acknowledged_by_id'], ['people.id'], name=op.f('fk_escalations_acknowledged_by_id')),
     sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_escalations_asked_by_id')),
+    sa.ForeignKeyConstraint(['assignee_before_id'], ['people.id'], name=op.f('fk_escalations_assignee_before_id')),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_escalations_case_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_escalations'))
     )
     with op.batch_alter_table('escalations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_escalations_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_escalations_climb_at', ['climb_at'], unique=False, sqlite_where=sa.text('climb_at IS NOT NULL AND acknowledged_at IS NULL'), postgresql_where=sa.text('climb_at IS NOT NULL AND acknowledged_at IS NULL'))
+
+    op.create_table('escalation_notices',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('escalation_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('way', sa.String(), nullable=False),
+    sa.Column('target', sa.String(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('send_after', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('lease_until', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('rung_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('handed_over_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('told_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_escalation_notices_case_id')),
+    sa.ForeignKeyConstraint(['escalation_id'], ['escalations.id'], name=op.f('fk_escalation_notices_escalation_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_escalation_notices_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_escalation_notices')),
+    sa.UniqueConstraint('escalation_id', 'step', 'way', 'target', name=op.f('uq_escalation_notices_escalation_id_step_way_target'))
+    )
+    with op.batch_alter_table('escalation_notices', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_escalation_notices_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_escalation_notices_escalation_id'), ['escalation_id'], unique=False)
+        batch_op.create_index('ix_escalation_notices_work', ['send_after', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'sending')"), postgresql_where=sa.text("state IN ('waiting', 'sending')"))
 
     op.create_table('messages',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -324,6 +377,35 @@ def upgrade() -> None:
     with op.batch_alter_table('attachments', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attachments_message_id'), ['message_id'], unique=False)
 
+    op.create_table('history_imports',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('mapping', sa.JSON(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('done_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_history_imports'))
+    )
+    with op.batch_alter_table('history_imports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_history_imports_digest'), ['digest'], unique=False)
+
+    op.create_table('staged_labels',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Text(), nullable=False),
+    sa.Column('label', sa.Text(), nullable=False),
+    sa.Column('redacted_text', sa.Text(), nullable=False),
+    sa.Column('vector', sa.LargeBinary(), nullable=False),
+    sa.Column('shares', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['history_imports.id'], name=op.f('fk_staged_labels_import_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staged_labels')),
+    sa.UniqueConstraint('import_id', 'number', name=op.f('uq_staged_labels_import_id_number'))
+    )
     op.create_table('corrections',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
@@ -333,15 +415,51 @@ def upgrade() -> None:
     sa.Column('before', sa.String(), nullable=False),
     sa.Column('after', sa.String(), nullable=False),
     sa.Column('redacted_text', sa.Text(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=True),
+    sa.Column('weight', sa.Double(), nullable=False),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('changed_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_corrections_case_id')),
+    sa.ForeignKeyConstraint(['import_id'], ['history_imports.id'], name=op.f('fk_corrections_import_id')),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_corrections_message_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_corrections_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_corrections'))
     )
     with op.batch_alter_table('corrections', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_corrections_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_corrections_import_id'), ['import_id'], unique=False)
+
+    op.create_table('label_checks',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('correction_id', sa.Integer(), nullable=False),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('label', sa.String(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('outcome', sa.String(), nullable=False),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('settled_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['correction_id'], ['corrections.id'], name=op.f('fk_label_checks_correction_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_label_checks_decided_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_label_checks')),
+    sa.UniqueConstraint('correction_id', name=op.f('uq_label_checks_correction_id'))
+    )
+    with op.batch_alter_table('label_checks', schema=None) as batch_op:
+        batch_op.create_index('ix_label_checks_open', ['id'], unique=False, sqlite_where=sa.text("outcome = ''"), postgresql_where=sa.text("outcome = ''"))
+
+    op.create_table('label_votes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('check_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['check_id'], ['label_checks.id'], name=op.f('fk_label_votes_check_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_label_votes_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_label_votes')),
+    sa.UniqueConstraint('check_id', 'person_id', name=op.f('uq_label_votes_check_id_person_id'))
+    )
+    with op.batch_alter_table('label_votes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_label_votes_person_id'), ['person_id'], unique=False)
 
     op.create_table('drafts',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -467,6 +585,34 @@ def upgrade() -> None:
     with op.batch_alter_table('incidents', schema=None) as batch_op:
         batch_op.create_index('ix_incidents_open', ['last_at'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
+    op.create_table('customer_styles',
+    sa.Column('customer_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('profile', sa.JSON(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_customer_styles_customer_id')),
+    sa.PrimaryKeyConstraint('customer_id', name=op.f('pk_customer_styles'))
+    )
+    op.create_table('customer_style_mails',
+    sa.Column('message_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('shown', sa.JSON(), nullable=False),
+    sa.Column('at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_customer_style_mails_customer_id')),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_customer_style_mails_message_id')),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_customer_style_mails'))
+    )
+    with op.batch_alter_table('customer_style_mails', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_customer_style_mails_customer_id'), ['customer_id'], unique=False)
+
+    op.create_table('erasure_requests',
+    sa.Column('customer_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=False),
+    sa.Column('asked_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_erasure_requests_asked_by_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_erasure_requests_customer_id')),
+    sa.PrimaryKeyConstraint('customer_id', name=op.f('pk_erasure_requests'))
+    )
     op.create_table('incident_cases',
     sa.Column('incident_id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -481,6 +627,162 @@ def upgrade() -> None:
     with op.batch_alter_table('incident_cases', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_incident_cases_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_incident_cases_message_id'), ['message_id'], unique=False)
+
+    op.create_table('company_settings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('area', sa.String(), nullable=False),
+    sa.Column('values', sa.JSON(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('effect', sa.JSON(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('undone_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_company_settings_person_id')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['people.id'], name=op.f('fk_company_settings_undone_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_company_settings'))
+    )
+    with op.batch_alter_table('company_settings', schema=None) as batch_op:
+        batch_op.create_index('ix_company_settings_area', ['area', 'id'], unique=False)
+
+    op.create_table('password_links',
+    sa.Column('token_hash', sa.String(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('used_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_password_links_person_id')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_password_links'))
+    )
+    with op.batch_alter_table('password_links', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_password_links_person_id'), ['person_id'], unique=False)
+
+    op.create_table('rollouts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('mailbox_id', sa.Integer(), nullable=True),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('mode', sa.String(), nullable=False),
+    sa.Column('share', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['mailbox_id'], ['mailboxes.id'], name=op.f('fk_rollouts_mailbox_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_rollouts_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rollouts'))
+    )
+    op.create_table('removed_documents',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('removed_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('removed_by_id', sa.Integer(), nullable=True),
+    sa.Column('unindexed_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['removed_by_id'], ['people.id'], name=op.f('fk_removed_documents_removed_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_removed_documents'))
+    )
+    op.create_table('source_votes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('document_id', sa.String(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('verdict', sa.String(), nullable=False),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_source_votes_case_id_cases')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_source_votes_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_source_votes'))
+    )
+    with op.batch_alter_table('source_votes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_source_votes_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_source_votes_document', ['document_id', 'case_id'], unique=False)
+
+    op.create_table('memories',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('topic', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('manner', sa.String(), nullable=False),
+    sa.Column('tied', sa.Boolean(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
+    sa.Column('scope_key', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('settled', sa.Boolean(), nullable=False),
+    sa.Column('replaced_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_memories'))
+    )
+    with op.batch_alter_table('memories', schema=None) as batch_op:
+        batch_op.create_index('ix_memories_use', ['language', 'state'], unique=False)
+
+    op.create_table('edits',
+    sa.Column('draft_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('written_id', sa.Integer(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('rung_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('learnt_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_edits_case_id')),
+    sa.ForeignKeyConstraint(['draft_id'], ['drafts.id'], name=op.f('fk_edits_draft_id')),
+    sa.ForeignKeyConstraint(['written_id'], ['drafts.id'], name=op.f('fk_edits_written_id')),
+    sa.PrimaryKeyConstraint('draft_id', name=op.f('pk_edits'))
+    )
+    with op.batch_alter_table('edits', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_edits_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_edits_waiting', ['rung_at'], unique=False, sqlite_where=sa.text('learnt_at IS NULL'), postgresql_where=sa.text('learnt_at IS NULL'))
+
+    op.create_table('memory_sights',
+    sa.Column('memory_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('draft_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('seen_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_memory_sights_case_id')),
+    sa.ForeignKeyConstraint(['draft_id'], ['drafts.id'], name=op.f('fk_memory_sights_draft_id')),
+    sa.ForeignKeyConstraint(['memory_id'], ['memories.id'], name=op.f('fk_memory_sights_memory_id')),
+    sa.PrimaryKeyConstraint('memory_id', 'draft_id', name=op.f('pk_memory_sights'))
+    )
+    with op.batch_alter_table('memory_sights', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_memory_sights_case_id'), ['case_id'], unique=False)
+
+    op.create_table('memory_changes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('memory_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('action', sa.String(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['memory_id'], ['memories.id'], name=op.f('fk_memory_changes_memory_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_memory_changes_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_memory_changes'))
+    )
+    with op.batch_alter_table('memory_changes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_memory_changes_memory_id'), ['memory_id'], unique=False)
+
+    op.create_table('gaps',
+    sa.Column('message_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('nearest_id', sa.String(), nullable=False),
+    sa.Column('nearest_score', sa.Double(), nullable=False),
+    sa.Column('vector', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_gaps_case_id_cases')),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_gaps_message_id_messages')),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_gaps'))
+    )
+    with op.batch_alter_table('gaps', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gaps_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gaps_case_id'), ['case_id'], unique=False)
 
     op.create_table('signs',
     sa.Column('message_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -497,8 +799,223 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_signs_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_signs_case_id'), ['case_id'], unique=False)
 
+    op.create_table('case_words',
+    sa.Column('case_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('customer', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_words_case_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_case_words'))
+    )
+    case_words.create_index(op.get_bind())
+
+    op.create_table('tags',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('folded', sa.String(), nullable=False),
+    sa.Column('colour', sa.String(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tags')),
+    sa.UniqueConstraint('folded', name=op.f('uq_tags_folded'))
+    )
+    op.create_table('case_tags',
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('tag_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_tags_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['tag_id'], ['tags.id'], name=op.f('fk_case_tags_tag_id')),
+    sa.PrimaryKeyConstraint('case_id', 'tag_id', name=op.f('pk_case_tags'))
+    )
+    with op.batch_alter_table('case_tags', schema=None) as batch_op:
+        batch_op.create_index('ix_case_tags_tag_id', ['tag_id', 'case_id'], unique=False)
+
+    op.create_table('saved_views',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('query', sa.Text(), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('deleted_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_saved_views_owner_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_views'))
+    )
+    with op.batch_alter_table('saved_views', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_views_owner_id'), ['owner_id'], unique=False)
+
+    op.create_table('desk_changes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.String(), nullable=False),
+    sa.Column('cases', sa.JSON(), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
+    sa.Column('detail', sa.JSON(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_desk_changes_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_desk_changes'))
+    )
+    with op.batch_alter_table('desk_changes', schema=None) as batch_op:
+        batch_op.create_index('ix_desk_changes_person_id', ['person_id', 'id'], unique=False)
+    op.create_table('incident_replies',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('incident_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('press', sa.String(), nullable=False),
+    sa.Column('letters', sa.JSON(), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['incident_id'], ['incidents.id'], name=op.f('fk_incident_replies_incident_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_incident_replies_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_incident_replies')),
+    sa.UniqueConstraint('press', name=op.f('uq_incident_replies_press'))
+    )
+    with op.batch_alter_table('incident_replies', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_incident_replies_incident_id'), ['incident_id'], unique=False)
+
+    op.create_table('checklists',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('items', sa.JSON(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_checklists_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_checklists')),
+    sa.UniqueConstraint('category', 'version', name=op.f('uq_checklists_category_version'))
+    )
+    op.create_table('reply_templates',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('slug', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('texts', sa.JSON(), nullable=False),
+    sa.Column('conditions', sa.JSON(), nullable=False),
+    sa.Column('deleted', sa.Boolean(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_reply_templates_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reply_templates')),
+    sa.UniqueConstraint('slug', 'version', name=op.f('uq_reply_templates_slug_version'))
+    )
+    op.create_table('at_work',
+    sa.Column('case_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('doing', sa.String(), nullable=False),
+    sa.Column('until', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_at_work_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_at_work_person_id')),
+    sa.PrimaryKeyConstraint('case_id', 'person_id', name=op.f('pk_at_work'))
+    )
+    with op.batch_alter_table('at_work', schema=None) as batch_op:
+        batch_op.create_index('ix_at_work_until', ['until'], unique=False)
+
+    op.create_table('ticks',
+    sa.Column('case_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('item', sa.String(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_ticks_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_ticks_person_id')),
+    sa.PrimaryKeyConstraint('case_id', 'item', name=op.f('pk_ticks'))
+    )
+    op.create_table('unsent_texts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('form', sa.String(), nullable=False),
+    sa.Column('draft_id', sa.Integer(), nullable=True),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('saved_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('discarded_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_unsent_texts_case_id')),
+    sa.ForeignKeyConstraint(['draft_id'], ['drafts.id'], name=op.f('fk_unsent_texts_draft_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_unsent_texts_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unsent_texts')),
+    sa.UniqueConstraint('case_id', 'person_id', 'form', name=op.f('uq_unsent_texts_case_id_person_id_form'))
+    )
+    op.create_table('outgoing_files',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('outbox_id', sa.Integer(), nullable=True),
+    sa.Column('filename', sa.Text(), nullable=False),
+    sa.Column('content_type', sa.String(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('added_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('removed_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_outgoing_files_case_id')),
+    sa.ForeignKeyConstraint(['outbox_id'], ['outbox.id'], name=op.f('fk_outgoing_files_outbox_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_outgoing_files_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_files'))
+    )
+    with op.batch_alter_table('outgoing_files', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outgoing_files_case_id'), ['case_id'], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('outgoing_files', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outgoing_files_case_id'))
+
+    op.drop_table('outgoing_files')
+    op.drop_table('unsent_texts')
+    op.drop_table('ticks')
+    with op.batch_alter_table('at_work', schema=None) as batch_op:
+        batch_op.drop_index('ix_at_work_until')
+
+    op.drop_table('at_work')
+    op.drop_table('reply_templates')
+    op.drop_table('checklists')
+    with op.batch_alter_table('incident_replies', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_incident_replies_incident_id'))
+
+    op.drop_table('incident_replies')
+    op.drop_table('desk_changes')
+    op.drop_table('saved_views')
+    op.drop_table('case_tags')
+    op.drop_table('tags')
+    case_words.drop_index(op.get_bind())
+    op.drop_table('case_words')
+    with op.batch_alter_table('memory_changes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_memory_changes_memory_id'))
+
+    op.drop_table('memory_changes')
+    with op.batch_alter_table('memory_sights', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_memory_sights_case_id'))
+
+    op.drop_table('memory_sights')
+    with op.batch_alter_table('edits', schema=None) as batch_op:
+        batch_op.drop_index('ix_edits_waiting', sqlite_where=sa.text('learnt_at IS NULL'), postgresql_where=sa.text('learnt_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_edits_case_id'))
+
+    op.drop_table('edits')
+    with op.batch_alter_table('memories', schema=None) as batch_op:
+        batch_op.drop_index('ix_memories_use')
+
+    op.drop_table('memories')
+    with op.batch_alter_table('source_votes', schema=None) as batch_op:
+        batch_op.drop_index('ix_source_votes_document')
+        batch_op.drop_index(batch_op.f('ix_source_votes_case_id'))
+
+    op.drop_table('source_votes')
+    op.drop_table('removed_documents')
+    with op.batch_alter_table('gaps', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_gaps_case_id'))
+        batch_op.drop_index(batch_op.f('ix_gaps_at'))
+
+    op.drop_table('gaps')
+    op.drop_table('rollouts')
+    with op.batch_alter_table('password_links', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_password_links_person_id'))
+
+    op.drop_table('password_links')
+    with op.batch_alter_table('company_settings', schema=None) as batch_op:
+        batch_op.drop_index('ix_company_settings_area')
+
+    op.drop_table('company_settings')
     with op.batch_alter_table('signs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_signs_case_id'))
         batch_op.drop_index(batch_op.f('ix_signs_at'))
@@ -509,6 +1026,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_incident_cases_case_id'))
 
     op.drop_table('incident_cases')
+    op.drop_table('erasure_requests')
+    with op.batch_alter_table('customer_style_mails', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_customer_style_mails_customer_id'))
+
+    op.drop_table('customer_style_mails')
+    op.drop_table('customer_styles')
     with op.batch_alter_table('incidents', schema=None) as batch_op:
         batch_op.drop_index('ix_incidents_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
@@ -528,10 +1051,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_drafts_case_id'))
 
     op.drop_table('drafts')
+    with op.batch_alter_table('label_votes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_label_votes_person_id'))
+
+    op.drop_table('label_votes')
+    with op.batch_alter_table('label_checks', schema=None) as batch_op:
+        batch_op.drop_index('ix_label_checks_open', sqlite_where=sa.text("outcome = ''"), postgresql_where=sa.text("outcome = ''"))
+
+    op.drop_table('label_checks')
     with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_corrections_import_id'))
         batch_op.drop_index(batch_op.f('ix_corrections_case_id'))
 
     op.drop_table('corrections')
+    op.drop_table('staged_labels')
+    with op.batch_alter_table('history_imports', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_history_imports_digest'))
+
+    op.drop_table('history_imports')
     with op.batch_alter_table('attachments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attachments_message_id'))
 
@@ -549,7 +1086,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_messages_case_id_id')
 
     op.drop_table('messages')
+    with op.batch_alter_table('escalation_notices', schema=None) as batch_op:
+        batch_op.drop_index('ix_escalation_notices_work', sqlite_where=sa.text("state IN ('waiting', 'sending')"), postgresql_where=sa.text("state IN ('waiting', 'sending')"))
+        batch_op.drop_index(batch_op.f('ix_escalation_notices_escalation_id'))
+        batch_op.drop_index(batch_op.f('ix_escalation_notices_case_id'))
+
+    op.drop_table('escalation_notices')
     with op.batch_alter_table('escalations', schema=None) as batch_op:
+        batch_op.drop_index('ix_escalations_climb_at', sqlite_where=sa.text('climb_at IS NOT NULL AND acknowledged_at IS NULL'), postgresql_where=sa.text('climb_at IS NOT NULL AND acknowledged_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_escalations_case_id'))
 
     op.drop_table('escalations')
@@ -562,9 +1106,14 @@ def downgrade() -> None:
 
     op.drop_table('raw_mails')
     with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.drop_index('ix_cases_tell_delay_at', sqlite_where=sa.text('tell_delay_at IS NOT NULL'), postgresql_where=sa.text('tell_delay_at IS NOT NULL'))
         batch_op.drop_index('ix_cases_state_updated_at')
         batch_op.drop_index('ix_cases_state_respond_by')
         batch_op.drop_index('ix_cases_look_again_at', sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
+        batch_op.drop_index('ix_cases_snoozed_until', sqlite_where=sa.text('snoozed_until IS NOT NULL'), postgresql_where=sa.text('snoozed_until IS NOT NULL'))
+        batch_op.drop_index('ix_cases_assignee_id')
+        batch_op.drop_index('ix_cases_category')
+        batch_op.drop_index('ix_cases_created_at')
         batch_op.drop_index('ix_cases_customer_email')
 
     op.drop_table('cases')
@@ -584,5 +1133,7 @@ def downgrade() -> None:
     op.drop_table('customers')
     with op.batch_alter_table('audit_events', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_events_case_id'))
+        batch_op.drop_index('ix_audit_events_actor')
+        batch_op.drop_index('ix_audit_events_action')
 
     op.drop_table('audit_events')
