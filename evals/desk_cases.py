@@ -166,7 +166,8 @@ def _cases(
 
 def _drawn(rng: np.random.Generator, shares: tuple[tuple[str, float], ...], count: int) -> list[str]:
     names = [name for name, _ in shares]
-XX
+    weights = np.array([weight for _, weight in shares])
+    return [str(name) for name in rng.choice(names, size=count, p=weights)]
 
 
 def _mailbox(now: datetime) -> dict[str, Any]:

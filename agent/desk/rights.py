@@ -129,7 +129,9 @@ def erase_customer(unit: Unit, house: House, email: str, *, actor: str) -> Recei
         raise Conflict(
             "A reply to this customer is being sent.", code="erase.sending", remedy="Try again in a minute."
         )
+    of_others = _cases_of_others(session, case_ids, message_ids)
     done = forget_lessons(session, case_ids, email) | _delete_all(session, case_ids, message_ids)
+    write_words(session, of_others)
     if customer is not None:
         delete_style(session, customer.id)
         session.execute(delete(ErasureRequestRow).where(ErasureRequestRow.customer_id == customer.id))
@@ -199,6 +201,12 @@ def _owned(session: Session, email: str) -> tuple[list[int], list[int]]:
     return cases, list(session.scalars(select(MessageRow.id).where(theirs)))
 
 
+def _cases_of_others(session: Session, case_ids: list[int], message_ids: list[int]) -> set[int]:
+    """Cases of other customers in which this one wrote: they must not be found by those words any more."""
+    written = select(MessageRow.case_id).where(MessageRow.id.in_(message_ids), MessageRow.case_id.is_not(None))
+    return {number for number in session.scalars(written) if number is not None} - set(case_ids)
+
+
 def _delete_all(session: Session, case_ids: list[int], message_ids: list[int]) -> dict[str, int]:
     """Children first. How many rows went, by table."""
     drafts = select(DraftRow.id).where(DraftRow.case_id.in_(case_ids))
@@ -234,6 +242,8 @@ def _delete_all(session: Session, case_ids: list[int], message_ids: list[int]) -
         (MessageRow, MessageRow.id.in_(message_ids)),
         (QuarantineRow, QuarantineRow.raw_id.in_(raw_ids)),
         (RawMailRow, RawMailRow.id.in_(raw_ids)),
+        (CaseTagRow, CaseTagRow.case_id.in_(case_ids)),
+        (CaseWordsRow, CaseWordsRow.case_id.in_(case_ids)),
         (CaseRow, CaseRow.id.in_(case_ids)),
     )
     gone: dict[str, int] = {}

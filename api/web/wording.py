@@ -130,6 +130,7 @@ CAUSES = {
     "critical": (marked("Critical"), "octagon-alert"),
     "asked": (marked("Asked for by a colleague"), "hand"),
     "overdue": (marked("Time"), "timer"),
+    "soon": (marked("Due within 30 minutes"), "hourglass"),
     "sentiment": (marked("Mood"), "face-slightly-frowning"),
     "value": (marked("Value"), "gem"),
 }

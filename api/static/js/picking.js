@@ -1,6 +1,6 @@
 // Picking cases in a list works without this file. It counts what is picked and adds X, Shift + X and * A.
 
-const boxes = () => [...document.querySelectorAll(".rows .pick input")];
+const boxes = () => [...document.querySelectorAll(".rows .picker input")];
 let last = null; // where a range begins
 
 function count() {
@@ -10,7 +10,7 @@ function count() {
 
 function here() {
   const line = document.activeElement?.closest?.(".line") ?? document.querySelector(".line:has(.case[aria-current])");
-  return line?.querySelector(".pick input") ?? null;
+  return line?.querySelector(".picker input") ?? null;
 }
 
 function range(to) {
@@ -37,7 +37,7 @@ document.addEventListener("desk:pick", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const box = event.target.closest?.(".pick input");
+  const box = event.target.closest?.(".picker input");
   if (!box) return;
   if (event.shiftKey && last) range(box);
   last = box;
