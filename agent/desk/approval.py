@@ -12,9 +12,9 @@ from agent.desk.cases import case_for_change, touch
 from agent.desk.house import House
 from agent.desk.outbox import Letter, cancel, mark_sent, post, reply_recipients
 from agent.desk.pipeline import task_of
-from agent.desk.versions import draft_state_of, hash_of, newest_draft, write_version
+from agent.desk.versions import draft_state_of, hash_of, newest_draft, sensitive_check, write_version
 from agent.desk.work import hand_on
-from agent.errors import Conflict, NotFound, WrongUse
+from agent.errors import Conflict, NotAllowed, NotFound, WrongUse
 from agent.store.queries.outgoing_files import files_to_send, fingerprints, fix_files
 from agent.store.session import Unit
 from agent.store.tables import ApprovalRow, CaseRow, DraftRow, MailboxRow, MessageRow, OutboxRow, PersonRow
@@ -27,11 +27,13 @@ def approve(
 ) -> OutboxRow:
     """Put exactly this draft into the outbox; it leaves after the undo seconds.
 
-    Raises `Conflict` when the draft is outdated, the customer wrote meanwhile, or somebody was faster.
+    Raises `Conflict` when the draft is outdated, the customer wrote meanwhile, or somebody was faster, and
+    `NotAllowed` when the matter is sensitive and `person` no lead.
     """
     session, now = unit.session, house.clock()
     case, draft = _case_and_draft(session, case_id, draft_id)
     _still_current(session, case, draft, content_hash)
+    _may_approve(draft, person)
     mailbox = session.get_one(MailboxRow, case.mailbox_id)
     answered = session.get_one(MessageRow, draft.message_id)
     recipients = reply_recipients(answered, own=session.scalars(select(MailboxRow.address)).all())
@@ -238,6 +240,16 @@ def _case_and_draft(session: Session, case_id: int, draft_id: int) -> tuple[Case
             f"Case {case_id} has no draft {draft_id}.", code="draft.unknown", remedy="Look at the case again."
         )
     return case, draft
+
+
+def _may_approve(draft: DraftRow, person: PersonRow) -> None:
+    """Threats of law, injuries, the press and the like: a lead reads the answer before it leaves."""
+    if person.role == "agent" and sensitive_check(draft):
+        raise NotAllowed(
+            "This matter is sensitive, so a lead has to approve the answer.",
+            code="approval.needs_lead",
+            remedy="Escalate the case: your draft is kept as it is.",
+        )
 
 
 def _still_current(session: Session, case: CaseRow, draft: DraftRow, seen_hash: str) -> None:

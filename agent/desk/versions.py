@@ -81,7 +81,7 @@ def write_version(
         language=previous.language if previous else case.language,
         sentences=_sentences(text, previous),
         warnings=list(previous.warnings) if previous else [],
-        checks=[_leftover_check(text, placeholders_of(unit.session, case.id))],
+        checks=[_leftover_check(text, placeholders_of(unit.session, case.id)), *sensitive_check(previous)],
         engine="person",
         prompt=previous.prompt if previous else "",
         content_hash="",
@@ -103,6 +103,12 @@ def _sentences(text: str, previous: DraftRow | None) -> list[dict[str, Any]]:
     """What a person writes is theirs to vouch for; an unchanged sentence still shows where it came from."""
     known = {sentence["text"]: sentence for sentence in (previous.sentences if previous else [])}
     return [known.get(s) or {"text": s, "sources": [], "supported": True} for s in sentences(text)]
+
+
+def sensitive_check(draft: DraftRow | None) -> list[dict[str, Any]]:
+    """The check that found the matter sensitive, which no wording mends; empty where it is not."""
+    checks = draft.checks if draft else []
+    return [check for check in checks if check["name"] == "sensitive" and not check["passed"]]
 
 
 def _leftover_check(text: str, placeholders: Mapping[str, str]) -> dict[str, Any]:

@@ -124,6 +124,7 @@ CHECKS = {
     "leftover_placeholder": marked("No gaps"),
     "leak": marked("Only their data"),
     "forbidden": marked("Wording"),
+    "sensitive": marked("Not sensitive"),
 }
 
 CAUSES = {

@@ -8,7 +8,7 @@ import pytest
 
 from agent.desk.approval import approve, ask_rewrite, edit, reject, undo, write_own
 from agent.desk.sweeping import sweep
-from agent.errors import Conflict, WrongUse
+from agent.errors import Conflict, NotAllowed, WrongUse
 from agent.store.tables import DraftRow
 from tests.house import TestHouse
 from tests.unit.desk.conftest import approve_newest, letter, newest, only_case, replies
@@ -200,3 +200,22 @@ def test_what_an_agent_types_reaches_the_writer_without_names(
         "offer [PERSON_1] a call",
         "Hello [PERSON_1], restart the app.",
     )
+
+
+def test_a_sensitive_matter_leaves_only_by_a_lead_also_after_an_edit(
+    home: TestHouse, receive: Callable[..., None]
+) -> None:
+    receive(letter("The app crashes. My lawyer will sue you if you do not mend it."))
+    with pytest.raises(NotAllowed, match="a lead has to approve"):
+        approve_newest(home)
+    first = newest(home)
+    with home.store.writing() as unit:
+        edit(unit, home.house, case_id=first.case_id, draft_id=first.id, content_hash=first.content_hash,
+             text="We are looking into it.", subject=None, person=home.person)  # fmt: skip
+    with pytest.raises(NotAllowed):
+        approve_newest(home)
+    draft = newest(home)
+    with home.store.writing() as unit:
+        approve(unit, home.house, case_id=draft.case_id, draft_id=draft.id, content_hash=draft.content_hash,
+                person=home.other)  # fmt: skip
+    assert len(replies(home)) == 1

@@ -9,9 +9,16 @@ from agent.worker import schedule
 from agent.worker.schedule import Duty, duties, run_schedule
 
 
+class _House:
+    """All that the scheduler itself asks of a house."""
+
+    def today(self) -> "_House":
+        return self
+
+
 def run_until(monkeypatch: pytest.MonkeyPatch, waiting: list[Duty], stop: threading.Event) -> None:
     monkeypatch.setattr(schedule, "duties", lambda: waiting)
-    runner = threading.Thread(target=run_schedule, args=(None, stop))
+    runner = threading.Thread(target=run_schedule, args=(_House(), stop))
     runner.start()
     runner.join(10)
     assert not runner.is_alive()
