@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.errors import SettingError
 
-
 _KNOWN = frozenset(
     {"name", "agent_signature", "country", "language", "brands", "forbidden_phrases", "delay_notice"}
 )
@@ -65,7 +64,9 @@ def laid_over(company: Company, values: Mapping[str, Any]) -> Company:
         for name in parents:
             table = table.setdefault(name, {})
             if not isinstance(table, dict):
-                raise SettingError(f"{path} lies below a value that is no table.", remedy="Name its whole path.")
+                raise SettingError(
+                    f"{path} lies below a value that is no table.", remedy="Name its whole path."
+                )
         table[last] = deepcopy(value)
     return _company(tree.pop("company"), tree, "The settings")
 

@@ -140,7 +140,8 @@ class LazyUnderstanding:
             before, self._company = self._company, company
             names = (before.name, before.brands) != (company.name, company.brands)
             sorting = [
-                before.overrides.get(table) != company.overrides.get(table) for table in ("taxonomy", "sorting")
+                before.overrides.get(table) != company.overrides.get(table)
+                for table in ("taxonomy", "sorting")
             ]
             if names:
                 self._parts.pop("redactor", None)

@@ -25,6 +25,8 @@ from agent.store.tables import (
 )
 
 YEARS = 3
+MADE_UP = "support@example"
+"""The mailbox of a made-up desk: no real one can have this address."""
 BATCH = 2_000
 VOCABULARY = 30_000
 _SYLLABLES = [
@@ -140,9 +142,10 @@ def _cases(
         head = next(texts).split()
         said = [next(texts) for _ in range(mails[at])]
         name, email = f"kunde {customer}", f"kunde{customer}@example"
+        subject, summary = " ".join(head[:5]), " ".join(head[5:14])
         case = {
             "id": number, "mailbox_id": 1, "customer_id": customer + 1, "customer_email": email,
-            "customer_name": name, "subject": " ".join(head[:5]), "summary": " ".join(head[5:14]),
+            "customer_name": name, "subject": subject, "summary": summary,
             "state": state[at], "assignee_id": int(rng.integers(1, size.people + 1)) if rng.random() < 0.8 else None,
             "language": language[at], "category": str(rng.choice(_CATEGORIES)), "priority": level[at],
             "respond_by": now + timedelta(minutes=int(rng.integers(-300, 3000))), "draft_state": "ready",
@@ -151,14 +154,14 @@ def _cases(
         letters = [
             {
                 "mailbox_id": 1, "case_id": number, "direction": "in" if n % 2 == 0 else "out",
-                "from_name": name, "from_email": email, "subject": case["subject"], "new_text": text,
+                "from_name": name, "from_email": email, "subject": subject, "new_text": text,
                 "received_at": came + timedelta(hours=n),
             }
             for n, text in enumerate(said)
         ]  # fmt: skip
         words = {
             "case_id": number, "customer": f"{name} kunde{customer} example firma {customer}",
-            "words": " ".join((case["subject"], case["summary"], *said)),
+            "words": " ".join((subject, summary, *said)),
         }  # fmt: skip
         tag = {"case_id": number, "tag_id": int(rng.integers(1, size.tags + 1))} if rng.random() < 0.1 else {}
         yield _Made(case, letters, words, tag)
@@ -172,7 +175,7 @@ def _drawn(rng: np.random.Generator, shares: tuple[tuple[str, float], ...], coun
 
 def _mailbox(now: datetime) -> dict[str, Any]:
     return {
-        "address": "support@example", "imap_url": "", "smtp_url": "", "password_encrypted": "", "created_at": now,
+        "address": MADE_UP, "imap_url": "", "smtp_url": "", "password_encrypted": "", "created_at": now,
     }  # fmt: skip
 
 

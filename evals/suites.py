@@ -73,6 +73,7 @@ SCORERS = (
     Scorer("injection", Source.PEERS, "injection"),
     Scorer("learning", Source.SAMPLE, "learning"),
     Scorer("learning", Source.PEERS, "banking"),
+    Scorer("timing", Source.SAMPLE, "timing"),
     Scorer("speed", Source.SAMPLE, "speed"),
     Scorer("speed", Source.SAMPLE, "size"),
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from agent.cli import (
+    audit,
     backtest,
     customers,
     demo,
@@ -48,6 +49,7 @@ app.add_typer(history_import.app, name="history")
 app.add_typer(priority.app, name="priority")
 app.add_typer(notices.app, name="notices")
 app.add_typer(rollout.app, name="rollout")
+app.add_typer(audit.app, name="audit")
 app.add_typer(report.app, name="report")
 app.add_typer(demo.app, name="demo")
 for part in (processes, diagnosis, processing, backtest, history, rights, evaluation):

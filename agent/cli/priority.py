@@ -38,9 +38,10 @@ def preview(
     changed = _changed_table(file)
     from agent.company import load_company
     from agent.desk.previewing import preview_priority
+    from agent.desk.settings_live import changed_company
 
     with database() as (settings, store), store.reading() as session:
-        company = load_company(settings.home / "company.toml")
+        company = changed_company(session, load_company(settings.home / "company.toml"))
         seen = preview_priority(session, company, changed, since=now() - timedelta(days=days), most=most)
     if as_json:
         say(json.dumps(_plain(seen), ensure_ascii=False))

@@ -29,9 +29,10 @@ def accuracy(
     """Show how well mails were sorted, by category and week, what has shifted, and what to do about it."""
     from agent.company import load_company
     from agent.desk.accuracy import accuracy_report, advice, as_csv
+    from agent.desk.settings_live import changed_company
 
     with database() as (settings, store), store.reading() as session:
-        company = load_company(settings.home / "company.toml")
+        company = changed_company(session, load_company(settings.home / "company.toml"))
         seen = accuracy_report(session, company, now(), weeks=weeks)
     if csv_file is not None:
         csv_file.write_text(as_csv(seen), encoding="utf-8", newline="")

@@ -59,11 +59,13 @@ def show(
     """Show what holds for each category and mailbox, and what the unseen drafts were like."""
     from agent.company import load_company
     from agent.desk.rollout_figures import rollout_rows
+    from agent.desk.settings_live import changed_company
     from agent.store.queries.rollouts import decisions, standing_decisions
     from agent.triage import taxonomy
 
     with database() as (settings, store), store.reading() as session:
-        slugs = taxonomy.load(load_company(settings.home / "company.toml").overrides.get("taxonomy")).slugs
+        company = changed_company(session, load_company(settings.home / "company.toml"))
+        slugs = taxonomy.load(company.overrides.get("taxonomy")).slugs
         rows = rollout_rows(session, slugs, since=now() - timedelta(days=days))
         holding = {row.id for row in standing_decisions(session)}
         mailboxes = [

@@ -185,7 +185,7 @@ def progress(session: Session, reply_id: int) -> Progress:
     )
     named = [one["case"] for one in (*row.letters, *row.left_out)]
     cases = session.scalars(select(CaseRow).where(CaseRow.id.in_(named)))
-    return Progress(row, {case_id: state for case_id, state in letters}, {case.id: case for case in cases})
+    return Progress(row, dict(letters.all()), {case.id: case for case in cases})
 
 
 def _approve_one(

@@ -6,7 +6,7 @@ the act is done and when it is taken back.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -19,6 +19,7 @@ from agent.store.session import Unit
 from agent.store.tables import CaseRow, CaseTagRow, CorrectionRow, DeskChangeRow, PersonRow
 
 MOST_AT_ONCE = 200
+KEPT = timedelta(days=7)
 CHANGED = "changed"
 GONE = "gone"
 NOT_OPEN = "not_open"
@@ -161,9 +162,9 @@ def restore(unit: Unit, case: CaseRow, before: dict[str, Any]) -> None:
         unit.session.add(CaseTagRow(case_id=case.id, tag_id=tag_id))
 
 
-def forget_changes(unit: Unit, before: datetime) -> None:
+def forget_changes(unit: Unit, now: datetime) -> None:
     """Acts of long ago are not taken back any more; the audit trail keeps who did what."""
-    unit.session.execute(delete(DeskChangeRow).where(DeskChangeRow.created_at < before))
+    unit.session.execute(delete(DeskChangeRow).where(DeskChangeRow.created_at < now - KEPT))
 
 
 def _as_seen(case: CaseRow | None, picked: Picked) -> CaseRow:

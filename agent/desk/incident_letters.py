@@ -144,7 +144,10 @@ def recipient_of(session: Session, case: CaseRow, own: Sequence[str]) -> Recipie
 
 def starting_texts(session: Session, company: Company, to: Sequence[Recipient]) -> dict[str, str]:
     """What a lead begins with, by group: the writer's draft for its newest customer, without what is theirs alone."""
-    newest = {one.group: one for one in sorted(to, key=lambda one: one.message_id)}
+    # Danish and Norwegian du is changed to De for those who are addressed so, never the other way round.
+    newest = {
+        one.group: one for one in sorted(to, key=lambda one: (one.tone.address == "familiar", one.message_id))
+    }
     return {group: _starting_text(session, company, newest[group]) for group in sorted(newest)}
 
 

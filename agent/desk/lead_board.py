@@ -21,18 +21,20 @@ from agent.store.session import Unit
 from agent.store.tables import CaseRow, EscalationRow, PersonRow
 
 
-def take_over(unit: Unit, house: House, *, case_id: int, person: PersonRow) -> CaseRow:
-    """The case is this person's, and nobody further is told. Raises `Conflict` when it was taken meanwhile."""
+def take_over(unit: Unit, house: House, *, case_id: int, version: int, person: PersonRow) -> CaseRow:
+    """The case is this person's, and nobody further is told.
+
+    Raises `Conflict` when it was taken meanwhile: it has no open escalation and is not as it was on screen.
+    """
     open_ones = _open(unit, case_id)
     if not open_ones:
         case = case_for_change(unit.session, case_id)
-        if _held_by_other(unit, case_id, person):
+        if case.version != version:
             raise Conflict(
                 "Somebody has taken it already.", code="escalation.taken", remedy="Look at the board again."
             )
         return correct(unit, house, case_id=case.id, person=person, assignee_id=person.id)
-    for row in open_ones:
-        acknowledge(unit, house, escalation_id=row.id, person=person)
+    acknowledge(unit, house, escalation_id=open_ones[0].id, person=person)
     return case_for_change(unit.session, case_id)
 
 
@@ -60,23 +62,19 @@ def take_note(unit: Unit, house: House, *, case_id: int, person: PersonRow) -> C
 
 
 def give_back(unit: Unit, house: House, *, case_id: int, person: PersonRow) -> CaseRow:
-    """Everything this person took of the case is on the board again, with whom had it before.
+    """What this person took last of the case is on the board again, with whom had it before.
 
     Raises `Conflict` where they have nothing of it.
     """
-    mine = unit.session.scalars(
+    mine = unit.session.scalar(
         select(EscalationRow)
         .where(EscalationRow.case_id == case_id, EscalationRow.acknowledged_by_id == person.id)
-        .order_by(EscalationRow.id.desc())
-    ).all()
-    if not mine:
+        .order_by(EscalationRow.acknowledged_at.desc(), EscalationRow.id)
+        .limit(1)
+    )
+    if mine is None:
         raise Conflict("Somebody else has it.", code="escalation.not_yours", remedy="Look at the case again.")
-    newest = max(row.acknowledged_at for row in mine if row.acknowledged_at is not None)
-    for (
-        row
-    ) in mine:  # the last that was taken knows the person who took it, the first whom had the case before
-        if row.acknowledged_at == newest:
-            hand_back(unit, house, escalation_id=row.id, person=person)
+    hand_back(unit, house, escalation_id=mine.id, person=person)
     return case_for_change(unit.session, case_id)
 
 
@@ -112,12 +110,3 @@ def _open(unit: Unit, case_id: int) -> list[EscalationRow]:
             .with_for_update()
         )
     )
-
-
-def _held_by_other(unit: Unit, case_id: int, person: PersonRow) -> bool:
-    other = select(EscalationRow.id).where(
-        EscalationRow.case_id == case_id,
-        EscalationRow.acknowledged_at.is_not(None),
-        EscalationRow.acknowledged_by_id != person.id,
-    )
-    return unit.session.scalar(other.limit(1)) is not None

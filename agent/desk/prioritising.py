@@ -1,6 +1,6 @@
 """Step 5: how urgent is it, why, and by when is an answer due?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.cases.case import CustomerRecord, Priority, PriorityDecision
 from agent.cases.clock_rules import due
@@ -23,6 +23,9 @@ from agent.store.values import dump
 from agent.triage.reading import Reading, Sentiment
 
 
+_TRUSTED_CLOCK = timedelta(days=7)
+
+
 def run(house: House, message_id: int) -> Apply:
     with house.store.reading() as session:
         message = session.get_one(MessageRow, message_id)
@@ -36,7 +39,7 @@ def run(house: House, message_id: int) -> Apply:
             house.company,
             MailKind(message.kind),
             message.received_at,
-            message.sent_at,
+            _written_at(message),
         )
 
     def apply(unit: Unit, message: MessageRow) -> None:
@@ -44,6 +47,12 @@ def run(house: House, message_id: int) -> Apply:
         learn(unit, message, shown, house.clock())
 
     return apply
+
+
+def _written_at(message: MessageRow) -> datetime:
+    """The mail's own date, unless it is far from when the mail came: then the sender's clock is wrong."""
+    sent = message.sent_at
+    return sent if sent and abs(sent - message.received_at) < _TRUSTED_CLOCK else message.received_at
 
 
 def judge(

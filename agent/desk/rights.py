@@ -22,6 +22,8 @@ from agent.store.tables import (
     AttachmentRow,
     AtWorkRow,
     CaseRow,
+    CaseTagRow,
+    CaseWordsRow,
     CorrectionRow,
     CustomerRow,
     CustomerStyleMailRow,
@@ -48,6 +50,7 @@ from agent.store.tables import (
     TriageRow,
     UnsentTextRow,
 )
+from agent.store.words import write_words
 
 PURPOSES = ("drafts", "tone")
 """What can be objected to: having answers drafted by a machine, and having the answer follow one's own tone."""
@@ -86,6 +89,7 @@ def export_customer(session: Session, email: str) -> dict[str, Any]:
             OutboxRow,
             CorrectionRow,
             NoteRow,
+            CaseTagRow,
             EscalationRow,
             EscalationNoticeRow,
             IncidentCaseRow,
@@ -203,7 +207,9 @@ def _owned(session: Session, email: str) -> tuple[list[int], list[int]]:
 
 def _cases_of_others(session: Session, case_ids: list[int], message_ids: list[int]) -> set[int]:
     """Cases of other customers in which this one wrote: they must not be found by those words any more."""
-    written = select(MessageRow.case_id).where(MessageRow.id.in_(message_ids), MessageRow.case_id.is_not(None))
+    written = select(MessageRow.case_id).where(
+        MessageRow.id.in_(message_ids), MessageRow.case_id.is_not(None)
+    )
     return {number for number in session.scalars(written) if number is not None} - set(case_ids)
 
 

@@ -1,8 +1,8 @@
 """Searches under a name, in the sidebar: one's own, or everybody's when a lead shares them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from agent.cases.query import parse
 from agent.desk.audit import by, record
@@ -67,6 +67,11 @@ def bring_back_view(unit: Unit, house: House, *, view_id: int, person: PersonRow
     row.deleted_at = None
     record(unit, "view.brought_back", actor=by(person), now=house.clock(), subject=f"view:{row.id}")
     return row
+
+
+def forget_deleted_views(unit: Unit, now: datetime) -> None:
+    """Views that were deleted a day ago are gone for good."""
+    unit.session.execute(delete(SavedViewRow).where(SavedViewRow.deleted_at < now - KEPT_DELETED))
 
 
 def _changeable(unit: Unit, view_id: int, person: PersonRow, *, deleted: bool = False) -> SavedViewRow:

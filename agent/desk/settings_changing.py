@@ -162,7 +162,9 @@ def may_decide(person: PersonRow) -> None:
     """Raise `NotAllowed` for those who do not change settings."""
     if person.role not in DECIDERS:
         raise NotAllowed(
-            "Only administrators change settings.", code="settings.role", remedy="Ask an administrator to do it."
+            "Only administrators change settings.",
+            code="settings.role",
+            remedy="Ask an administrator to do it.",
         )
 
 

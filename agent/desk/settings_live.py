@@ -90,7 +90,7 @@ class LiveCompany:
         try:
             company, self.problem = changed_company(session, self.filed), None
         except SettingError as error:
-            log.error("settings.do_not_fit", reason=error.message)
+            log.warning("settings.do_not_fit", reason=error.message)
             company, self.problem = self.filed, error
         for told in self._told:
             told(company)

@@ -178,9 +178,7 @@ def try_servers(house: House, row: MailboxRow, *, within_s: float = TRY_FOR_S) -
     pool = ThreadPoolExecutor(2, thread_name_prefix="try-mailbox")
     tries = {protocol: pool.submit(act) for protocol, act in zip(PROTOCOLS, (imap, smtp), strict=True)}
     pool.shutdown(wait=False)
-    return tuple(
-        _outcome(protocol, tried, began, within_s) for protocol, tried in tries.items()
-    )
+    return tuple(_outcome(protocol, tried, began, within_s) for protocol, tried in tries.items())
 
 
 def _outcome(protocol: str, tried: "Future[None]", began: float, within_s: float) -> Outcome:

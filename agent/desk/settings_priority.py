@@ -136,4 +136,3 @@ def _answer_times(session: Session, house: House, then: Company) -> int:
         return 0
     waiting = select(func.count()).where(CaseRow.state == CaseState.OPEN, CaseRow.respond_by.is_not(None))
     return session.scalar(waiting) or 0
-

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from agent.desk.changes import forget_changes
 from agent.desk.clustering import close_quiet_incidents
 from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, UNCERTAIN, become_uncertain
 from agent.desk.gaps import forget_gaps
@@ -19,6 +20,7 @@ from agent.desk.outbox import DELIVER
 from agent.desk.pipeline import task_of
 from agent.desk.removing_documents import forget_removed
 from agent.desk.reprioritising import settle
+from agent.desk.saved_views import forget_deleted_views
 from agent.desk.snoozing import wake_due
 from agent.desk.work import FURTHEST
 from agent.store.session import Unit, retry_passing
@@ -40,6 +42,8 @@ def sweep(house: House) -> None:
         _letters(unit, house)
         _look_again(unit, house)
         wake_due(unit, house)
+        forget_changes(unit, house.clock())
+        forget_deleted_views(unit, house.clock())
         close_quiet_incidents(unit, house)
         ring_for_edits(unit, house)
         forget_removed(unit.session, house.clock())

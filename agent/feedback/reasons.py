@@ -41,6 +41,7 @@ class Code(StrEnum):
     CONDITION = "condition"
     TOO_LATE = "too_late"
     YIELDS = "yields"
+    UNLIKELY = "unlikely"
     WAITS_FOR_EVENT = "waits_for_event"
 
 

@@ -74,7 +74,7 @@ def suggest(
     Only what the giver will not reach is moved, and only to somebody who has answered in that language and category.
     """
     room = {load.person_id: load.room for load in loads}
-    moves = []
+    moves: list[Move] = []
     for giver in sorted(loads, key=lambda one: one.minutes_left - one.minutes):
         if not giver.too_much or giver.minutes_left <= 0 or len(moves) == MOST_MOVES:
             continue

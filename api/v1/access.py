@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from agent.desk.house import House
 from agent.desk.tokens import USED_EVERY, person_behind
+from agent.errors import NotAllowed
 from agent.store.tables import ApiTokenRow, PersonRow
 from api.csrf import same_origin_call
 from api.dependencies import NotSignedIn, presence_of, the_house
@@ -32,7 +33,7 @@ def caller(
     """Raises `NotSignedIn` (401) without a good token or session."""
     house = the_house(request)
     if credentials is not None:
-        return Caller(_by_token(house, credentials.credentials), house)
+        return Caller(_by_token(house, credentials.credentials, request.method), house)
     presence = presence_of(request)
     if presence is None:
         raise _refused("A token or a session is needed.")
@@ -41,13 +42,17 @@ def caller(
     return Caller(presence.person, house)
 
 
-def _by_token(house: House, token: str) -> PersonRow:
+def _by_token(house: House, token: str, method: str) -> PersonRow:
     now = house.clock()
     with house.store.reading() as session:
-        found = person_behind(session, token)
+        found = person_behind(session, token, now)
     if found is None:
-        raise _refused("This token is unknown or was revoked.")
+        raise _refused("This token is unknown, was revoked or has run out.")
     person, row = found
+    if row.scope == "read" and method not in {"GET", "HEAD"}:
+        raise NotAllowed(
+            "This token may only read.", code="token.scope", remedy="Make one that may also change things."
+        )
     if row.last_used_at is None or now - row.last_used_at > USED_EVERY:
         with house.store.writing() as unit:
             unit.session.get_one(ApiTokenRow, row.id).last_used_at = now

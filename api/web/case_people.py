@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from agent.desk.at_work import needs_word, others_at_work, say_at_work
 from agent.desk.checklists import tick
+from agent.desk.noting import see_mentions
 from api.dependencies import AtDesk
 from api.web.decisions import ViewField
 from api.web.pages import render
@@ -24,6 +25,7 @@ def at_work(desk: AtDesk, case_id: int, act: Annotated[str, Form(max_length=20)]
     if is_due:
         with desk.house.store.writing() as unit:
             say_at_work(unit, desk.house, case_id=case_id, act=act, person=desk.person)
+            see_mentions(unit, desk.house, person=desk.person, case_id=case_id)
     with desk.house.store.reading() as session:
         others = others_at_work(session, case_id, desk.person.id, now)
     return render(desk.request, "_case_others.html", {"others": others})

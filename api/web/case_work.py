@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,13 +11,14 @@ from agent.cases.checklist import Item, Progress, progress
 from agent.desk.at_work import AtWork, others_at_work
 from agent.desk.checklists import checklist_of, ticks_of
 from agent.desk.house import House
+from agent.desk.noting import may_edit
 from agent.desk.reply_templates import offered_templates
 from agent.drafting.reply_template import ReplyTemplate
 from agent.mail.file_kinds import Danger, FileKind, kind_of
 from agent.store.queries.attachment_heads import attachment_heads
 from agent.store.queries.case_page import CasePage
 from agent.store.queries.outgoing_files import files_of_letters, open_files, removed_files
-from agent.store.tables import DraftRow, OutgoingFileRow, TickRow, UnsentTextRow
+from agent.store.tables import DraftRow, NoteRow, OutgoingFileRow, TickRow, UnsentTextRow
 from api.web.language import marked
 
 GROUPS = {
@@ -75,11 +77,16 @@ class CaseWork:
     ticks: Mapping[str, TickRow]
     others: tuple[AtWork, ...]
     limit: int
+    person_id: int
+    now: datetime
 
     @property
     def left(self) -> int:
         """How many bytes more the next reply takes."""
         return max(0, self.limit - sum(file.size for file in self.files))
+
+    def may_edit(self, note: NoteRow) -> bool:
+        return may_edit(note, self.person_id, self.now)
 
     @property
     def progress(self) -> Progress:
@@ -121,6 +128,8 @@ def work_of(session: Session, house: House, page: CasePage, *, person_id: int, a
         ticks=ticks_of(session, page.case.id),
         others=tuple(others_at_work(session, page.case.id, person_id, house.clock())),
         limit=house.reply_file_bytes,
+        person_id=person_id,
+        now=house.clock(),
     )
 
 

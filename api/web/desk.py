@@ -118,7 +118,8 @@ def listing_of(
     level: str = "h2",
 ) -> Listing:
     """One page of a view, ready to be drawn."""
-    order = sort or view.order
+    orders = [one for one in Order if one is not Order.DUE or view.by_urgency]
+    order = sort if sort in orders else view.order
     found = list_cases(session, view, person_id=desk.person.id, after=after, order=order)
 
     def address(order: Order, cursor: str) -> str:
@@ -126,7 +127,14 @@ def listing_of(
 
     title = gettext_of(desk.request)(wording.VIEWS[view][0])
     return draw_list(
-        desk, found, title=title, order=order, address=address, count=around.counts.get(view), level=level
+        desk,
+        found,
+        title=title,
+        order=order,
+        address=address,
+        count=around.counts.get(view),
+        level=level,
+        orders=orders,
     )
 
 

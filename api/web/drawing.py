@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 560, 176
+WIDTH, HEIGHT = 420, 180
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 14, 24
-_MOST_LABELS = 10
+_MOST_LABELS = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from agent.desk.settings_changing import (
 )
 from agent.desk.settings_form import differing
 from agent.desk.settings_live import stamp_of
+from agent.desk.settings_start import first_steps
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.triage.reading import LANGUAGES
+from agent.triage.taxonomy import FALLBACK
 from api.dependencies import AtDesk, Desk
 from api.web.pages import gettext_of
 from api.web.settings_shell import Fields, Typed, digest_of, may_see, settings_page
@@ -31,7 +33,7 @@ router = APIRouter()
 def overview(desk: AtDesk) -> Response:
     may_see(desk)
     with desk.house.store.reading() as session:
-        return settings_page(desk, session, "settings.html", {})
+        return settings_page(desk, session, "settings.html", {"steps": first_steps(session, desk.house)})
 
 
 @router.get("/settings/priority")
@@ -55,7 +57,7 @@ def change_priority(desk: AtDesk, fields: Fields) -> Response:
         with desk.house.store.reading() as session:
             effect = settings_priority.effect_of(session, desk.house, values)
         if fields.get("act") == "save" and fields.get("seen") == digest_of(values):
-            _store(desk, fields, settings_priority.AREA, values, before, effect.figures)
+            store_change(desk, fields, settings_priority.AREA, values, before, effect.figures)
             return RedirectResponse("/settings/priority?saved=yes#changes", 303)
     except (WrongUse, Conflict) as problem:
         typed.problem = problem
@@ -77,8 +79,8 @@ def _priority(
             "effect": effect,
             "seen": digest_of(values or {}),
             "nothing": values is not None and not values,
-            **_history(desk, session, settings_priority.AREA),
-            "stamp": _stamp(session, typed),
+            **history(desk, session, settings_priority.AREA),
+            "stamp": stamp_for(session, typed),
         }
         return settings_page(desk, session, "settings_priority.html", page, form=typed)
 
@@ -90,7 +92,7 @@ def categories_page(desk: AtDesk) -> Response:
         page = {
             "listed": settings_taxonomy.listed(session, desk.house),
             "days": settings_taxonomy.LOOK_BACK_DAYS,
-            **_history(desk, session, settings_taxonomy.AREA),
+            **history(desk, session, settings_taxonomy.AREA),
         }
         return settings_page(desk, session, "settings_categories.html", page)
 
@@ -134,7 +136,7 @@ def _change_category(desk: Desk, known: str, fields: dict[str, str]) -> Response
             with desk.house.store.reading() as session:
                 figures = settings_taxonomy.effect_of(session, desk.house, slug).figures
             before = {path: holding.get(path) for path in changed}
-            _store(desk, fields, settings_taxonomy.AREA, changed, before, figures)
+            store_change(desk, fields, settings_taxonomy.AREA, changed, before, figures)
             return RedirectResponse("/settings/categories?saved=yes#changes", 303)
         except (WrongUse, Conflict) as problem:
             typed.problem = problem
@@ -148,9 +150,9 @@ def _category(desk: Desk, slug: str, typed: Typed) -> Response:
             "effect": settings_taxonomy.effect_of(session, desk.house, slug) if slug else None,
             "days": settings_taxonomy.LOOK_BACK_DAYS,
             "codes": LANGUAGES,
-            "fallback": slug == settings_taxonomy.FALLBACK,
+            "fallback": slug == FALLBACK,
             "rules": settings_taxonomy,
-            "stamp": _stamp(session, typed),
+            "stamp": stamp_for(session, typed),
         }
         return settings_page(desk, session, "settings_category.html", page, form=typed)
 
@@ -167,7 +169,7 @@ _PAGES = {settings_taxonomy.AREA: "categories"}
 """The page of an area, where they are called differently."""
 
 
-def _store(
+def store_change(
     desk: Desk,
     fields: Mapping[str, str],
     area: str,
@@ -189,13 +191,13 @@ def _store(
         )
 
 
-def _stamp(session: Session, typed: Typed) -> str:
+def stamp_for(session: Session, typed: Typed) -> str:
     """The mark of the settings that the person saw: a new one at first, and after they were told of a change."""
     told = isinstance(typed.problem, Conflict) or not typed["stamp"]
     return stamp_of(session) if told else typed["stamp"]
 
 
-def _history(desk: Desk, session: Session, area: str) -> dict[str, Any]:
+def history(desk: Desk, session: Session, area: str) -> dict[str, Any]:
     translate = gettext_of(desk.request)
 
     def moved(change: Change) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from agent.desk.heartbeat import silent_since
+from agent.desk.noting import count_mentions
 from agent.desk.rules import rules_of
 from agent.desk.snoozing import Until, moments
 from agent.store.queries.case_list import View, count_cases
@@ -41,6 +42,7 @@ class Shell:
     escalations: int
     problems: int
     labels: int
+    mentions: int
     silent: Mapping[str, datetime | None]
     notices: tuple[NoticeRow, ...]
     leaving: tuple[Leaving, ...]
@@ -62,6 +64,7 @@ class Shell:
             "escalations": self.escalations,
             "problems": self.problems,
             "labels": self.labels,
+            "mentions": self.mentions,
             **{f"saved-{one.row.id}": one.count for one in self.saved},
         }
 
@@ -81,6 +84,7 @@ def shell(
         escalations=count_escalations(session),
         problems=count_problems(session),
         labels=count_waiting(session, desk.person.id),
+        mentions=count_mentions(session, desk.person.id),
         silent=silent_since(session, desk.house.clock()),
         notices=open_notices(session),
         leaving=leaving_now(session),
@@ -141,13 +145,14 @@ def draw_list(
     count: int | None,
     search: bool = False,
     level: str,
+    orders: Sequence[Order] = tuple(Order),
 ) -> Listing:
     """`address` gives the place of this list in an order and after a cursor."""
     return Listing(
         title=title,
         count=count,
         order=order,
-        sorts=tuple((one, address(one, "")) for one in Order),
+        sorts=tuple((one, address(one, "")) for one in orders),
         address=address(order, ""),
         groups=grouped(found.lines, desk.house.clock(), desk.house.company.zone, order=order),
         following=address(order, found.following) if found.following else "",

@@ -24,8 +24,15 @@ def test_every_page_is_clean(chromium: Browser, served: ServedDesk, theme: str) 
         f"{case}?act=rewrite",
         f"{case}?text=model",
         "/escalations",
+        "/insight",
+        "/insight/cases?figure=new",
         "/problems",
         "/search?q=zzz",
+        "/templates",
+        "/templates/delay",
+        "/checklists",
+        "/checklists/billing",
+        "/mentions",
     ):
         page.goto(served.url + path)
         found[path] = Axe().run(page, options=RULES).response["violations"]

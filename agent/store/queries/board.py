@@ -118,8 +118,8 @@ def open_jobs(session: Session) -> dict[int, tuple[Job, ...]]:
         .order_by(CaseRow.respond_by.is_(None), CaseRow.respond_by, CaseRow.id)
     )  # fmt: skip
     jobs: defaultdict[int, list[Job]] = defaultdict(list)
-    for person_id, *job in rows:
-        jobs[person_id or 0].append(Job(*job))
+    for person_id, case_id, version, category, language, due in rows:
+        jobs[person_id or 0].append(Job(case_id, version, category, language, due))
     return {person_id: tuple(found) for person_id, found in jobs.items()}
 
 

@@ -88,7 +88,7 @@ def hand_over_files(session: Session, outbox_id: int, message_id: int) -> None:
         )
 
 
-def _open(case_id: int) -> Select[tuple[OutgoingFileRow]]:
+def _open(case_id: int) -> Select[OutgoingFileRow]:
     return (
         select(OutgoingFileRow)
         .where(

@@ -4,6 +4,7 @@ from agent.store.tables.board import IncidentReplyRow
 from agent.store.tables.case_work import (
     AtWorkRow,
     ChecklistRow,
+    MentionRow,
     OutgoingFileRow,
     ReplyTemplateRow,
     TickRow,
@@ -76,6 +77,7 @@ __all__ = [
     "MemoryChangeRow",
     "MemoryRow",
     "MemorySightRow",
+    "MentionRow",
     "MessageRow",
     "NoteRow",
     "NoticeRow",

@@ -109,3 +109,17 @@ class AtWorkRow(Table):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
     doing: Mapped[str]  # reading | editing | noting
     until: Mapped[datetime]
+
+
+class MentionRow(Table):
+    """A note names a colleague, who is told until they have seen it."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (Index("ix_mentions_person_id", "person_id", "seen_at"),)
+
+    note_id: Mapped[int] = mapped_column(
+        ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]

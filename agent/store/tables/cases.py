@@ -156,7 +156,10 @@ class MatchRow(Table):
 
 
 class NoteRow(Table):
-    """A remark for the team. Customers never see it."""
+    """A remark for the team. Customers never see it.
+
+    A deleted note keeps its words in `removed_text`, where no search or page finds them, until it is brought back.
+    """
 
     __tablename__ = "notes"
 
@@ -164,7 +167,10 @@ class NoteRow(Table):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     text: Mapped[str] = mapped_column(Text)
+    removed_text: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
 
 class EscalationRow(Table):

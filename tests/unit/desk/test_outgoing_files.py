@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_taking_a_file_out_and_putting_it_back_gives_the_same_letter(
     plain = newest(home).content_hash
     file = add(home)
     with_file = newest(home).content_hash
-    where = {"case_id": file.case_id, "file_id": file.id, "person": home.person}
+    where: dict[str, Any] = {"case_id": file.case_id, "file_id": file.id, "person": home.person}
     with home.store.writing() as unit:
         remove_file(unit, home.house, **where)
     assert newest(home).content_hash == plain

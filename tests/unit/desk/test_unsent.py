@@ -1,6 +1,7 @@
 """What somebody typed and did not send is still there."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_an_older_window_cannot_overwrite_newer_words(home: TestHouse, receive: 
 def test_a_discard_can_be_undone(home: TestHouse, receive: Callable[..., None]) -> None:
     receive()
     keep(home, "words")
-    where = {"case_id": only_case(home).id, "form": "edit", "person": home.person}
+    where: dict[str, Any] = {"case_id": only_case(home).id, "form": "edit", "person": home.person}
     with home.store.writing() as unit:
         discard_unsent(unit, home.house, **where)
     assert kept(home) is None

@@ -335,7 +335,10 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('removed_text', sa.Text(), nullable=False),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('edited_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('deleted_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_notes_case_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_notes_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notes'))
@@ -954,9 +957,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outgoing_files', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outgoing_files_case_id'), ['case_id'], unique=False)
+    op.create_table('mentions',
+    sa.Column('note_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('seen_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['note_id'], ['notes.id'], name=op.f('fk_mentions_note_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_mentions_person_id')),
+    sa.PrimaryKeyConstraint('note_id', 'person_id', name=op.f('pk_mentions'))
+    )
+    with op.batch_alter_table('mentions', schema=None) as batch_op:
+        batch_op.create_index('ix_mentions_person_id', ['person_id', 'seen_at'], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('mentions', schema=None) as batch_op:
+        batch_op.drop_index('ix_mentions_person_id')
+
+    op.drop_table('mentions')
     with op.batch_alter_table('outgoing_files', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outgoing_files_case_id'))
 

@@ -18,7 +18,7 @@ CRITICAL = "priority.levels.critical"
 
 def fields_of(html: str, action: str) -> dict[str, object]:
     """The form as the browser would send it back."""
-    form = html.split(f'action="{action}"')[1].split("</form>")[0]
+    form = html.split(f'action="{action}"')[1].split("</form>", maxsplit=1)[0]
     found: dict[str, object] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
@@ -27,9 +27,8 @@ def fields_of(html: str, action: str) -> dict[str, object]:
     for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = chosen[1] if chosen else ""
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
-        found[name] = text
-    return found
+    texts = re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.DOTALL)
+    return found | dict(texts)
 
 
 def change_priority(desk: WebDesk, reason: str = "we promise more", **changed: object) -> None:
@@ -48,7 +47,9 @@ def only_change(desk: WebDesk) -> CompanySettingRow:
 
 
 def test_a_change_counts_at_once_and_can_be_taken_back(admin: WebDesk) -> None:
-    change_priority(admin, **{CRITICAL: 9, "priority.targets.medium": 240, "priority.targets.medium.unit": "minutes"})
+    change_priority(
+        admin, **{CRITICAL: 9, "priority.targets.medium": 240, "priority.targets.medium.unit": "minutes"}
+    )
     rules, _ = rules_of(admin.house.house.today().company)
     assert rules.levels[Priority.CRITICAL] == 9
     assert (rules.targets[Priority.MEDIUM].minutes, rules.targets[Priority.MEDIUM].business_days) == (240, 0)
@@ -115,14 +116,16 @@ def test_two_administrators_do_not_overwrite_each_other(admin: WebDesk) -> None:
     seen = fields_of(admin.get(PRIORITY).text, PRIORITY) | {CRITICAL: 12}
     seen = fields_of(admin.post(PRIORITY, seen | {"act": "look"}, page=PRIORITY).text, PRIORITY)
     change_priority(admin, **{"priority.points.complexity": 2})
-    answer = admin.post(PRIORITY, seen | {"act": "save", "reason": "late", "seen": seen["seen"]}, page=PRIORITY)
+    answer = admin.post(
+        PRIORITY, seen | {"act": "save", "reason": "late", "seen": seen["seen"]}, page=PRIORITY
+    )
     assert answer.status_code in (200, 409)
     assert only_change(admin).values == {"priority.points.complexity": 2}
 
 
 def test_leads_see_what_holds_and_change_nothing(leading: WebDesk) -> None:
     html = leading.get(PRIORITY).text
-    assert "<fieldset class=\"set-all\" disabled>" in html
+    assert '<fieldset class="set-all" disabled>' in html
     assert "Show what would change" not in html
     answer = leading.post(PRIORITY, {CRITICAL: 2, "act": "save", "reason": "x"})
     assert answer.status_code == 403

@@ -1,6 +1,5 @@
 """Mailboxes: both sign-ins are tried, a password is never shown again, and removing asks first."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -29,13 +28,15 @@ class RefusingSender(MemorySender):
     """The server that knows the password to be wrong."""
 
     def check(self) -> None:
-        raise MailServerError("The SMTP server refused the password.", code="mail.login_refused", remedy="--x")
+        raise MailServerError(
+            "The SMTP server refused the password.", code="mail.login_refused", remedy="--x"
+        )
 
 
 @pytest.fixture
-def refused(admin: WebDesk) -> Iterator[WebDesk]:
+def refused(admin: WebDesk) -> WebDesk:
     admin.app.state.house = replace(admin.app.state.house, sender_of=lambda _mailbox: RefusingSender())
-    yield admin
+    return admin
 
 
 def boxes(desk: WebDesk) -> dict[str, MailboxRow]:
@@ -84,7 +85,9 @@ def test_mistakes_stand_beside_their_fields(admin: WebDesk) -> None:
     assert 'value="192.0.2.7"' in answer.text
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "169.254.169.254", "::ffff:7f00:1", "0.0.0.0", "2130706433"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "169.254.169.254", "::ffff:7f00:1", "0.0.0.0", "2130706433"]
+)
 def test_this_machine_is_no_mail_server_unless_it_is_allowed(admin: WebDesk, host: str) -> None:
     answer = admin.post(NEW, FORM | {"imap.host": host}, page=NEW)
     assert answer.status_code == 422

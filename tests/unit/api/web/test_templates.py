@@ -56,7 +56,12 @@ def test_a_template_goes_to_the_end_of_the_draft_as_an_edit(signed_in: WebDesk, 
 
 
 def test_within_the_form_the_words_go_along(signed_in: WebDesk, case: CaseRow) -> None:
-    fields = {"template": "closing", "doing": "write", "text": "Halvt skrevet", "subject": "Re: X"}
+    fields: dict[str, object] = {
+        "template": "closing",
+        "doing": "write",
+        "text": "Halvt skrevet",
+        "subject": "Re: X",
+    }
     signed_in.post(f"/cases/{case.id}/templates", fields)
     row = unsent(signed_in)
     assert (row.form, row.subject) == ("write", "Re: X")
@@ -66,7 +71,7 @@ def test_within_the_form_the_words_go_along(signed_in: WebDesk, case: CaseRow) -
 def test_an_unknown_fact_is_said_and_the_words_stay(signed_in: WebDesk, case: CaseRow) -> None:
     with signed_in.house.store.writing() as unit:
         unit.session.merge(case).respond_by = None
-    fields = {"template": "delay", "doing": "write", "text": "Halvt skrevet"}
+    fields: dict[str, object] = {"template": "delay", "doing": "write", "text": "Halvt skrevet"}
     answer = signed_in.post(f"/cases/{case.id}/templates", fields)
     assert answer.status_code == 422
     assert "{respond_by}" in answer.text

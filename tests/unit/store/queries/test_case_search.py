@@ -1,0 +1,117 @@
+"""That lists and searches are read by index, and what a snippet shows."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from agent.cases.query import Term, parse
+from agent.store.queries.case_list import View, list_cases
+from agent.store.queries.case_pages import Order
+from agent.store.queries.case_search import Asker, search
+from agent.store.queries.full_text import sought
+from agent.store.queries.snippets import mark
+from agent.store.words import fold, words_of
+from tests.builders import a_case, a_message
+from tests.house import TestHouse, build_test_house
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> TestHouse:
+    return build_test_house(tmp_path_factory.mktemp("searched"))
+
+
+def plans(session: Session, ask: object) -> list[str]:
+    """How SQLite would run each SELECT that `ask` sends, a line a step."""
+    sent: list[tuple[str, object]] = []
+
+    def listen(connection: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(session.get_bind(), "before_cursor_execute", listen)
+    ask()  # type: ignore[operator]
+    event.remove(session.get_bind(), "before_cursor_execute", listen)
+    raw = session.connection().connection.cursor()
+    steps = []
+    for statement, parameters in sent:
+        raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps += [row[3] for row in raw.fetchall()]
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [(Order.OLDEST, "ix_cases_created_at"), (Order.CHANGED, "ix_cases_state_updated_at")],
+)
+def test_a_list_is_read_by_index(home: TestHouse, order: Order, index: str) -> None:
+    with home.store.reading() as session:
+        steps = plans(session, lambda: list_cases(session, View.DONE, person_id=1, order=order))
+    of_cases = steps[: next(n for n, step in enumerate(steps) if "case_tags" in step)]
+    assert index in of_cases[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in of_cases
+
+
+@pytest.mark.parametrize("after", ["", "none~50", "2026-11-01T00:00:00+00:00~50"])
+@pytest.mark.parametrize(
+    "query",
+    ["word", '"two words"', "word -other", "is:done lang:da", "before:2026-11-01", "category:billing"],
+)
+def test_a_search_is_neither_sorted_nor_read_whole(home: TestHouse, query: str, after: str) -> None:
+    asker = Asker(1, home.clock(), ZoneInfo("Europe/Copenhagen"))
+    with home.store.reading() as session:
+        steps = plans(session, lambda: search(session, parse(query), asker, after=after))
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+    first = next(step for step in steps if "cases" in step or "case_words" in step)
+    assert "INDEX" in first
+
+
+def test_words_are_found_whatever_their_case_and_accents(home: TestHouse) -> None:
+    with home.store.writing() as unit:
+        from agent.store.tables import MailboxRow
+
+        box = unit.session.get_one(MailboxRow, home.mailbox_id)
+        case = a_case(unit.session, home.clock(), box)
+        a_message(unit.session, home.clock(), case, text="Müller i Ærø får straße ½ café ＡＢＣ")
+        number = case.id
+    asker = Asker(1, home.clock(), ZoneInfo("Europe/Copenhagen"))
+    for word in ("MÜLLER", "muller", "aero", "FÅR", "far", "strasse", "CAFÉ", "abc"):
+        with home.store.reading() as session:
+            assert [line.id for line in search(session, parse(word), asker).lines] == [number], word
+
+
+def shown(text: str, query: str) -> str:
+    pieces = mark(text, sought(parse(query).terms))
+    return "".join(f"[{piece.text}]" if piece.hit else piece.text for piece in pieces)
+
+
+def test_a_snippet_marks_beginnings_phrases_and_folded_words() -> None:
+    assert shown("Fakturaen kom to gange", "faktura") == "[Fakturaen] kom to gange"
+    assert shown("Vi kan ikke logge ind", '"logge ind"') == "Vi kan ikke [logge] [ind]"
+    assert shown("Vi kan ikke logge ind", '"logge in"') == ""
+    assert shown("Straße in Ærø", "strasse aero") == "[Straße] in [Ærø]"
+
+
+def test_a_snippet_is_a_stretch_around_the_first_hit() -> None:
+    snippet = shown("lorem " * 60 + "needle " + "ipsum " * 60, "needle")
+    assert snippet.startswith("… ")
+    assert "[needle]" in snippet
+    assert snippet.endswith(" …")
+    assert len(snippet) < 200
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(max_size=80), st.text(min_size=1, max_size=8))
+def test_what_is_shown_is_always_a_part_of_the_text(text: str, word: str) -> None:
+    pieces = mark(text, sought([Term("", word)]))
+    joined = "".join(piece.text for piece in pieces).removeprefix("… ").removesuffix(" …")
+    assert joined in " ".join(text.split())
+
+
+@settings(deadline=None)
+@given(st.text(max_size=100))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert words_of(" ".join(words_of(text))) == words_of(text)
+    assert fold(fold(text)) == fold(text)
