@@ -22,7 +22,6 @@ from agent.store.tables import CaseRow, CustomerRow, MessageRow
 from agent.store.values import dump
 from agent.triage.reading import Reading, Sentiment
 
-
 _TRUSTED_CLOCK = timedelta(days=7)
 
 
