@@ -4,6 +4,8 @@ Approving fixes the bytes, their hash and the Message-ID in the outbox. Nothing 
 in exactly that form, for exactly these recipients, against exactly the customer's newest mail.
 """
 
+from collections.abc import Callable, Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from agent.desk.cases import case_for_change, touch
 from agent.desk.house import House
 from agent.desk.outbox import Letter, cancel, mark_sent, post, reply_recipients
 from agent.desk.pipeline import task_of
+from agent.desk.settling import settle
 from agent.desk.versions import draft_state_of, hash_of, newest_draft, sensitive_check, write_version
 from agent.desk.work import hand_on
 from agent.errors import Conflict, NotAllowed, NotFound, WrongUse
@@ -23,17 +26,27 @@ MAX_WISH = 2_000  # characters
 
 
 def approve(
-    unit: Unit, house: House, *, case_id: int, draft_id: int, content_hash: str, person: PersonRow
+    unit: Unit,
+    house: House,
+    *,
+    case_id: int,
+    draft_id: int,
+    content_hash: str,
+    person: PersonRow,
+    vouched: Collection[str] = (),
+    words: Callable[[str], str] = str,
 ) -> OutboxRow:
     """Put exactly this draft into the outbox; it leaves after the undo seconds.
 
     Raises `Conflict` when the draft is outdated, the customer wrote meanwhile, or somebody was faster, and
-    `NotAllowed` when the matter is sensitive and `person` no lead.
+    `NotAllowed` when the matter is sensitive and `person` no lead, `WrongUse` while something is unsettled that
+    `vouched` does not name (keys as of `settling.unsettled`; `words` as there).
     """
     session, now = unit.session, house.clock()
     case, draft = _case_and_draft(session, case_id, draft_id)
     _still_current(session, case, draft, content_hash)
     _may_approve(draft, person)
+    settle(unit, house, draft, vouched, person, words)
     mailbox = session.get_one(MailboxRow, case.mailbox_id)
     answered = session.get_one(MessageRow, draft.message_id)
     recipients = reply_recipients(answered, own=session.scalars(select(MailboxRow.address)).all())

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from agent.feedback.attempts import Attempt, columns, known
+from agent.feedback.attempts import DAY, Attempt, columns, known
 from agent.feedback.channels import usable
 from agent.feedback.deciding import Ask, Decision, NotAsked, Wish, decide
 from agent.feedback.history import Channel, History
@@ -162,5 +162,5 @@ def _knows(past: Sequence[Attempt], now: datetime, predictor: Predictor) -> bool
     """Whether enough of this person's requests have an outcome."""
     if len(past) < predictor.learning.least_own:
         return False
-    settled = known(columns(past), np.array([now.timestamp() / 86400]), predictor.learning.settled_after)
+    settled = known(columns(past), np.array([now.timestamp() / DAY]), predictor.learning.settled_after)
     return int(settled.sum()) >= predictor.learning.least_own

@@ -160,6 +160,7 @@ def approve_draft(
             draft_id=draft_id,
             content_hash=(body and body.content_hash) or _hash_of(unit.session, draft_id),
             person=caller.person,
+            vouched=body.vouch if body else (),
         )
         return OutboxOut.model_validate(row)
 

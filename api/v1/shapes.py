@@ -180,9 +180,13 @@ class CustomerDetail(CustomerSummary):
 
 
 class Approve(BaseModel):
-    """`content_hash` is that of the draft as it was read; without it, the draft's id alone says which text."""
+    """`content_hash` is that of the draft as it was read; without it, the draft's id alone says which text.
+
+    `vouch` names what you vouch for: the numbers of sentences without a source, `check:` and the name of a check.
+    """
 
     content_hash: str | None = None
+    vouch: list[str] = []
 
 
 class Reject(BaseModel):

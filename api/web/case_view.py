@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from agent.desk.settling import MUST_SETTLE
 from agent.drafting.rollout import Mode
 from agent.store.queries.case_list import View
 from agent.store.queries.case_page import CasePage, MessageOnPage
@@ -27,9 +28,6 @@ from api.web.letter import (
 from api.web.pages import Reader, person_name
 from api.web.time_left import TimeLeft
 from api.web.told import ShownEscalation, shown_escalations
-
-MUST_SETTLE = {"leak", "leftover_placeholder", "forbidden"}
-"""Failed checks that a person has to confirm one by one before the draft may leave."""
 
 ACTS = ("edit", "write", "rewrite", "reject", "escalate", "note")
 

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from agent.desk import approval, retrying
-from agent.desk.noting import add_note
 from agent.desk.unsent import forget_unsent
 from agent.errors import Conflict, GenklangError, WrongUse
 from agent.store.queries.case_list import next_in_view
@@ -19,12 +18,15 @@ from agent.store.tables import CaseRow, DraftRow, OutboxRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web.case import show_case
-from api.web.case_view import MUST_SETTLE
+from api.web.language import marked
 from api.web.letter import without_sentence
 from api.web.pages import gettext_of
 from api.web.wording import view_of
 
 router = APIRouter()
+
+SETTLED = (marked("I vouch for: “%(sentence)s”"), marked("I have checked: %(detail)s"))
+"""What `agent.desk.settling` writes down; here for the catalogues."""
 
 ViewField = Annotated[str, Form()]
 HashField = Annotated[str, Form(max_length=64)]
@@ -91,9 +93,6 @@ def approve(
     vouched = tuple(vouch or ())
 
     def act(unit: Unit) -> None:
-        draft = unit.session.get(DraftRow, draft_id)
-        if draft is not None and draft.case_id == case_id and draft.content_hash == content_hash:
-            _settle(unit, desk, draft, vouched)
         approval.approve(
             unit,
             desk.house,
@@ -101,37 +100,11 @@ def approve(
             draft_id=draft_id,
             content_hash=content_hash,
             person=desk.person,
+            vouched=vouched,
+            words=gettext_of(desk.request),
         )
 
     return carry_out(desk, act, case_id=case_id, view=view, vouched=vouched)
-
-
-def _settle(unit: Unit, desk: Desk, draft: DraftRow, vouched: tuple[str, ...]) -> None:
-    """Refuse while a sentence has no source and nobody vouches for it; write down, by name, who does."""
-    sentences = {
-        str(number): sentence["text"]
-        for number, sentence in enumerate(draft.sentences, start=1)
-        if not sentence.get("supported", True)
-    }
-    checks = {
-        f"check:{check['name']}": check.get("detail", check["name"])
-        for check in draft.checks
-        if not check["passed"] and check["name"] in MUST_SETTLE
-    }
-    open_points = [key for key in sentences | checks if key not in vouched]
-    if open_points:
-        raise WrongUse(
-            "A sentence of this draft has no source."
-            if open_points[0] in sentences
-            else "A check of this draft found something.",
-            code="draft.unsettled",
-            remedy="Remove it, change it, or say that you vouch for it; then approve again.",
-        )
-    if sentences or checks:
-        words = gettext_of(desk.request)
-        lines = [words("I vouch for: “%(sentence)s”") % {"sentence": s} for s in sentences.values()]
-        lines += [words("I have checked: %(detail)s") % {"detail": detail} for detail in checks.values()]
-        add_note(unit, desk.house, case_id=draft.case_id, text="\n".join(lines), person=desk.person)
 
 
 @router.post("/outbox/{outbox_id}/undo")
@@ -247,7 +220,6 @@ def _send_if_wanted(unit: Unit, desk: Desk, draft: DraftRow, then: str) -> None:
     if then != "send":
         return
     unit.session.flush()
-    _settle(unit, desk, draft, ())
     approval.approve(
         unit,
         desk.house,

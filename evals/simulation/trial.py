@@ -104,7 +104,6 @@ def _learnt(lives: Sequence[Life], learning: Learning) -> Predictor:
 
 def _after(life: Life, policy: Policy, rules: Rules, seed: int) -> Life:
     copy = life.copy()
-    copy.customer = life.customer
     live(copy, policy, rules, begin=OLD + TRIED, weeks=COMPARED, seed=seed)
     return copy
 

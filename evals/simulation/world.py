@@ -10,7 +10,7 @@ import numpy as np
 
 from agent.company import Company
 from agent.feedback.attempts import Attempt, attempts_of
-from agent.feedback.best_time import How, Proposal
+from agent.feedback.best_time import Proposal
 from agent.feedback.deciding import Ask, Wish, decide, decide_next_step, wish_of
 from agent.feedback.history import Asked, CaseFacts, Channel, Customer, Event, History
 from agent.feedback.rules import Rules, load_rules
@@ -44,7 +44,6 @@ KEEPS_OWN_HOUR = 0.5
 class Sent:
     """One request and what became of it: its messages, the proposal it came from, the true chance of its first."""
 
-    customer: int
     proposal: Proposal
     messages: tuple[Asked, ...]
     true_chance: float
@@ -152,7 +151,7 @@ def _occasion(
             break
         plan = following
     if messages:
-        life.sent.append(Sent(life.person.number, proposal, tuple(messages), true_chance, choice))
+        life.sent.append(Sent(proposal, tuple(messages), true_chance, choice))
 
 
 def _look(life: Life, event: Event, wish: Wish, plan: Ask, sent: Sequence[Asked], rules: Rules) -> Ask | None:
@@ -196,8 +195,3 @@ def true_chance(life: Life, at: datetime, channel: Channel, occasion: datetime, 
     lately = sum(at - TIRED_WITHIN < one.at < at for one in life.asked)
     delay = (at - occasion) / timedelta(days=1)
     return life.person.chance(delay, local.weekday(), local.hour + local.minute / 60, channel, step, lately)
-
-
-def asked_by_lot(sent: Sequence[Sent]) -> int:
-    """How many of the requests were drawn."""
-    return sum(one.proposal.how is How.DRAWN for one in sent)

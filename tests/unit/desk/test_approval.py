@@ -9,7 +9,7 @@ import pytest
 from agent.desk.approval import approve, ask_rewrite, edit, reject, undo, write_own
 from agent.desk.sweeping import sweep
 from agent.errors import Conflict, NotAllowed, WrongUse
-from agent.store.tables import DraftRow
+from agent.store.tables import DraftRow, NoteRow
 from tests.house import TestHouse
 from tests.unit.desk.conftest import approve_newest, letter, newest, only_case, replies
 
@@ -219,3 +219,30 @@ def test_a_sensitive_matter_leaves_only_by_a_lead_also_after_an_edit(
         approve(unit, home.house, case_id=draft.case_id, draft_id=draft.id, content_hash=draft.content_hash,
                 person=home.other)  # fmt: skip
     assert len(replies(home)) == 1
+
+
+def test_what_is_unsettled_leaves_only_when_somebody_vouches_for_it(
+    home: TestHouse, receive: Callable[..., None]
+) -> None:
+    receive()
+    with home.store.writing() as unit:
+        draft = unit.session.merge(newest(home))
+        draft.sentences = [{"text": "It is free.", "sources": [], "supported": False}]
+        draft.checks = [{"name": "forbidden", "passed": False, "detail": "“free” is not to be said."}]
+    with pytest.raises(WrongUse, match="no source"):
+        approve_newest(home)
+    draft = newest(home)
+
+    def approve_with(*vouched: str) -> None:
+        with home.store.writing() as unit:
+            approve(unit, home.house, case_id=draft.case_id, draft_id=draft.id,
+                    content_hash=draft.content_hash, person=home.person, vouched=vouched)  # fmt: skip
+
+    with pytest.raises(WrongUse, match="check of this draft"):
+        approve_with("1")
+    approve_with("1", "check:forbidden")
+    assert len(replies(home)) == 1
+    with home.store.reading() as session:
+        [note] = session.query(NoteRow).all()
+    assert "I vouch for: “It is free.”" in note.text
+    assert note.person_id == home.person.id

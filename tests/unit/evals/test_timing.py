@@ -62,15 +62,12 @@ def test_the_same_seed_brings_the_same_world() -> None:
 def test_each_persona_answers_best_at_its_own_time(persona: str, delay: float) -> None:
     person = next(one for one in people(60, 1) if one.persona == persona)
     others = {0.1, 4.0, 10.0} - {delay}
-    suiting = {
-        "weekday": min(person.weekdays),
-        "hour": person.hour,
-        "channel": person.channel,
-        "step": 0,
-        "lately": 0,
-    }
-    assert all(person.chance(delay, **suiting) > 2 * person.chance(other, **suiting) for other in others)
-    assert person.chance(delay, **{**suiting, "lately": 9}) < person.chance(delay, **suiting)
+
+    def chance(days: float, lately: int = 0) -> float:
+        return person.chance(days, min(person.weekdays), person.hour, person.channel, 0, lately)
+
+    assert all(chance(delay) > 2 * chance(other) for other in others)
+    assert chance(delay, lately=9) < chance(delay)
 
 
 def life(*asked: Asked, business: bool = True, cases: tuple[CaseFacts, ...] = ()) -> Life:

@@ -16,12 +16,15 @@ from tests.unit.feedback.scenes import COPENHAGEN, TUESDAY, asked, days
 
 MOMENTS = [attempt(40, delay, answered=False) for delay in (0, 4, 11)]
 
+
+def _past_attempt(one: Attempt, reminder: bool, known: bool) -> Attempt:
+    return replace(one, reminder=reminder, occasion=one.occasion if known else None)
+
+
 pasts = st.lists(
     st.builds(
-        lambda number, delay, answered, hour, channel, reminder, known: replace(
-            attempt(number, delay, answered=answered, hour=hour, channel=channel),
-            reminder=reminder,
-            **({} if known else {"occasion": None}),
+        lambda number, delay, answered, hour, channel, reminder, known: _past_attempt(
+            attempt(number, delay, answered=answered, hour=hour, channel=channel), reminder, known
         ),
         st.integers(0, 39),
         st.integers(0, 14),
