@@ -13,6 +13,7 @@ from sqlalchemy import event
 from agent.desk.approval import approve
 from agent.desk.house import House
 from agent.desk.intake import check_once
+from agent.desk.settling import unsettled
 from agent.desk.sweeping import sweep
 from agent.failpoint import fail_points
 from agent.mail.reader import Reader
@@ -129,7 +130,7 @@ def rounds(home: TestHouse, count: int = 3, **apart: float) -> None:
 
 
 def approve_newest(home: TestHouse, case_id: int | None = None) -> OutboxRow:
-    """A person approves the newest draft, of that case or of all."""
+    """A person approves the newest draft, of that case or of all, and vouches for what has no source."""
     with home.store.writing() as unit:
         drafts = unit.session.query(DraftRow).order_by(DraftRow.id.desc())
         draft = (drafts.filter_by(case_id=case_id) if case_id else drafts).first()
@@ -141,6 +142,7 @@ def approve_newest(home: TestHouse, case_id: int | None = None) -> OutboxRow:
             draft_id=draft.id,
             content_hash=draft.content_hash,
             person=home.person,
+            vouched=unsettled(draft),
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from agent.desk.approval import approve
 from agent.desk.intake import check_once
 from agent.desk.outgoing_files import attach
+from agent.desk.settling import unsettled
 from agent.desk.sweeping import sweep
 from agent.mail.server_url import parse_server_url
 from agent.mail.smtp import SmtpSender
@@ -38,7 +39,7 @@ def test_an_attached_file_arrives_byte_for_byte(tmp_path: Path, smtp_sink: SmtpS
         draft = unit.session.query(DraftRow).one()
         approve(
             unit, home.house, case_id=draft.case_id, draft_id=draft.id, content_hash=draft.content_hash,
-            person=home.person,
+            person=home.person, vouched=unsettled(draft),
         )  # fmt: skip
     home.clock.advance(seconds=30)
     sweep(home.house)
