@@ -10,20 +10,32 @@ from tests.browser.conftest import ServedDesk
 pytestmark = pytest.mark.browser
 
 
+def arrived(page: Page, title: str) -> None:
+    """The page with this title is there and listens to keys: a heading is painted before scripts run."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    listens(page)
+
+
+def listens(page: Page) -> None:
+    expect(page.locator("html.js")).to_be_attached()
+
+
 def test_from_the_list_to_an_approved_reply_and_back(page: Page, served: ServedDesk) -> None:
     for key in ("j", "j", "j"):
         page.keyboard.press(key)
     expect(page.locator(".case:focus")).to_contain_text("Oktober doppelt abgebucht")
     page.keyboard.press("o")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Oktober doppelt abgebucht")
+    arrived(page, "Oktober doppelt abgebucht")
     page.keyboard.press("1")
     expect(page.locator("#source-1 blockquote")).to_be_visible()
     page.keyboard.press("v")
     expect(page.locator("#thread .tok").first).to_have_text("PERSON_1")
+    listens(page)
     page.keyboard.press("a")
     expect(page.locator("#outbox")).to_contain_text("Jürgen Krüner")
+    listens(page)
     page.keyboard.press("z")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Oktober doppelt abgebucht")
+    arrived(page, "Oktober doppelt abgebucht")
     with served.house.store.reading() as session:
         assert session.scalars(select(OutboxRow.state)).all() == ["cancelled"]
     page.keyboard.press("u")
@@ -33,10 +45,11 @@ def test_from_the_list_to_an_approved_reply_and_back(page: Page, served: ServedD
 def test_sequences_and_help(page: Page, served: ServedDesk) -> None:
     page.keyboard.press("g")
     page.keyboard.press("e")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Escalations")
+    arrived(page, "Escalations")
     page.keyboard.press("g")
     page.keyboard.press("u")
     expect(page).to_have_url(f"{served.url}/views/unassigned")
+    listens(page)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("a")
