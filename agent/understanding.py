@@ -236,7 +236,7 @@ class LazyUnderstanding:
         return FallbackWriter(ModelWriter(self._model(), self._catalogue(), local, check=check), local)
 
     def _make_finder(self) -> "SemanticFinder":
-        from agent.desk.judging_sources import LearntUsefulness
+        from agent.desk.articles.judging_sources import LearntUsefulness
         from knowledge.centering import Centering
         from knowledge.chroma import ChromaIndex
         from knowledge.finder import SemanticFinder

@@ -14,9 +14,9 @@ from agent.chat.by_apprise import AppriseChannels
 from agent.clock import Clock, system_clock
 from agent.company import Company, load_company
 from agent.desk.house import Doorbell, House, Understanding
-from agent.desk.mailboxes import is_removed, list_mailboxes
-from agent.desk.rules import check_rules
-from agent.desk.settings_live import LiveCompany
+from agent.desk.settings.live import LiveCompany
+from agent.desk.settings.polled_mailboxes import is_removed, list_mailboxes
+from agent.desk.settings.rules import check_rules
 from agent.desk.values import customer_record
 from agent.errors import MailServerError, SettingError
 from agent.failpoint import fail_points
@@ -33,7 +33,7 @@ from agent.store.tables import CustomerRow, MailboxRow
 from agent.understanding import LazyUnderstanding
 
 if TYPE_CHECKING:
-    from agent.desk.analysing import Analyser
+    from agent.desk.steps.analysing import Analyser
     from knowledge.search import Index
 
 Said = Callable[[int, int], None]
@@ -189,7 +189,7 @@ def build_analyser(
 
 def analyser_of(house: House, understanding: Understanding, company: Company) -> "Analyser":
     """An analysis with the house's customers and mailboxes, which understands and decides as it is given here."""
-    from agent.desk.analysing import Analyser
+    from agent.desk.steps.analysing import Analyser
 
     def customer_of(email: str) -> CustomerRecord:
         with house.store.reading() as session:

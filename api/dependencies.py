@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from agent.desk.house import House
-from agent.desk.signing_in import Presence, still_here, who_is_here
+from agent.desk.people.signing_in import Presence, still_here, who_is_here
 from agent.errors import GenklangError
 from agent.settings import Settings
 from agent.store.tables import PersonRow

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from agent.desk.signing_in import SignInRefused, TooManyAttempts
+from agent.desk.people.signing_in import SignInRefused, TooManyAttempts
 from agent.errors import (
     Conflict,
     GenklangError,

@@ -5,7 +5,7 @@ from typing import Literal, TypedDict
 
 from fastapi import Request, Response
 
-from agent.desk.signing_in import ABSOLUTE_LIMIT
+from agent.desk.people.signing_in import ABSOLUTE_LIMIT
 from agent.settings import Settings
 
 

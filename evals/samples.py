@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from agent.clock import system_clock
-from agent.desk.analysing import Analyser
-from agent.desk.customers import import_customers
+from agent.desk.articles.remembering import add_documents, hide_people
+from agent.desk.customers.records import import_customers
 from agent.desk.house import Understanding
-from agent.desk.remembering import add_documents, hide_people
+from agent.desk.steps.analysing import Analyser
 from agent.drafting.draft import Draft, DraftRequest
 from agent.mail.message import ParsedMessage
 from agent.mail.parse import parse

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from agent.desk.heartbeat import PROCESSES
-from agent.desk.people import hash_password
-from agent.desk.versions import hash_of
+from agent.desk.people.accounts import hash_password
+from agent.desk.replies.versions import hash_of
 from agent.store.tables import (
     AttachmentRow,
     CaseRow,

@@ -11,7 +11,7 @@ import numpy as np
 
 from agent.company import Company
 from agent.desk.house import House
-from agent.desk.pipeline import run_step
+from agent.desk.steps.pipeline import run_step
 from agent.drafting.draft import Draft, DraftRequest, DraftSentence
 from agent.mail.memory import MemoryInbox, MemoryMailbox, MemorySender
 from agent.mail.parse import parse
@@ -214,9 +214,9 @@ class TestHouse:
 
     def work(self, most: int = 200) -> None:
         """Answer every ring, in order, until it is quiet."""
-        from agent.desk.delivery import copy_to_sent, deliver, look_up
-        from agent.desk.memorising import learn
-        from agent.desk.telling import tell
+        from agent.desk.escalations.telling import tell
+        from agent.desk.learning.memorising import learn
+        from agent.desk.replies.delivery import copy_to_sent, deliver, look_up
 
         tasks: dict[str, Callable[[House, int], None]] = {
             "deliver": deliver,

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from agent.backtest.outcome import Compared, Comparison
     from agent.backtest.report import Report
     from agent.cli.kept import Kept
-    from agent.desk.analysing import Analyser
-    from agent.desk.backtesting import Redone, Way
     from agent.desk.house import House
+    from agent.desk.learning.backtesting import Redone, Way
+    from agent.desk.steps.analysing import Analyser
 
 _USUAL_DAYS = 90
 _MOST_NAMED = 20
@@ -103,7 +103,7 @@ def backtest(
 
 
 def _of_mails(built: "House", before: "Way", after: "Way", ids: tuple[int, ...], redone: "Redone") -> Work:
-    from agent.desk.backtesting import compare_mail
+    from agent.desk.learning.backtesting import compare_mail
 
     def compared(message_id: int) -> Callable[[], "Compared | None"]:
         return lambda: compare_mail(built, before, after, message_id, redone)
@@ -113,7 +113,7 @@ def _of_mails(built: "House", before: "Way", after: "Way", ids: tuple[int, ...],
 
 def _of_files(built: "House", before: "Way", after: "Way", paths: list[Path], limit: int) -> Work:
     from agent.cli.mail_files import mails_of
-    from agent.desk.backtesting import compare_bytes
+    from agent.desk.learning.backtesting import compare_bytes
 
     ways = tuple((way, _analyser(built, way)) for way in (before, after))
 

@@ -119,7 +119,7 @@ def index(settings: "Settings", store: "Store | None") -> Finding:
 
 
 def _waiting(store: "Store | None") -> str:
-    from agent.desk.indexing import pending_documents
+    from agent.desk.steps.indexing import pending_documents
 
     if store is None:
         return ""
@@ -146,7 +146,7 @@ def model(settings: "Settings") -> Finding:
 
 def mailbox(row: "MailboxRow", secret_key: bytes) -> Iterator[Finding]:
     """Reading and sending of one mailbox, tried for real; nothing is fetched or sent."""
-    from agent.desk.mailboxes import is_removed
+    from agent.desk.settings.polled_mailboxes import is_removed
     from agent.mail.imap import ImapInbox
     from agent.wiring import open_inbox, open_sender
 

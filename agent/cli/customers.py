@@ -24,7 +24,7 @@ def import_(
 
     Other columns are kept as attributes. A bad row is reported with its line and skipped.
     """
-    from agent.desk.customers import import_customers
+    from agent.desk.customers.records import import_customers
 
     lines = read_text(file).splitlines(keepends=True)
     with database() as (_, store), store.writing() as unit, progress("Customers") as bar:

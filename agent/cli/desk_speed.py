@@ -30,7 +30,7 @@ def _measure(cases: int, database: str, folder: Path) -> bool:
     from rich.table import Table
     from sqlalchemy import func, select
 
-    from agent.desk.people import hash_password
+    from agent.desk.people.accounts import hash_password
     from agent.errors import WrongUse
     from agent.settings import Settings
     from agent.store.tables import CaseRow, CaseWordsRow, MailboxRow, PersonRow

@@ -43,7 +43,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
 
 def examine(settings: "Settings") -> Iterator[Finding]:
     """All findings, one after the other. What needs the database is left out when it does not answer."""
-    from agent.desk.mailboxes import list_mailboxes
+    from agent.desk.settings.polled_mailboxes import list_mailboxes
     from agent.store.session import open_store
 
     yield Finding("settings", State.FINE, f"They are valid. The data folder is {settings.home.resolve()}.")

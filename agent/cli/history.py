@@ -12,8 +12,8 @@ from agent.cli.opening import house, now
 from agent.cli.terminal import progress, read_text, say, whisper
 
 if TYPE_CHECKING:
-    from agent.desk.history import Labelled, LearningReport
     from agent.desk.house import House
+    from agent.desk.learning.history import Labelled, LearningReport
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -32,7 +32,7 @@ def learn(
 
     Personal data is hidden first. Duplicates, conflicting labels and unknown categories are reported and left out.
     """
-    from agent.desk import history
+    from agent.desk.learning import history
     from agent.triage import taxonomy
 
     lines = read_text(file).splitlines()
@@ -53,7 +53,7 @@ def learn(
 
 
 def _examples(parts: "House", lines: Iterator[str], file: str) -> Iterator["Labelled"]:
-    from agent.desk.history import Labelled
+    from agent.desk.learning.history import Labelled
     from agent.errors import GenklangError
 
     for number, line in enumerate(lines, 1):

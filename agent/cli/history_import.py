@@ -14,7 +14,7 @@ from agent.errors import WrongUse
 
 if TYPE_CHECKING:
     from agent.desk.house import House
-    from agent.desk.importing_history import Prepared
+    from agent.desk.learning.importing_history import Prepared
     from agent.quality.label_mapping import Suggestion
     from agent.store.tables import HistoryImportRow
     from agent.triage.taxonomy import Taxonomy
@@ -57,8 +57,8 @@ def import_(
     Columns, charset and labels are found out and shown. Duplicates are left out; inconsistent labels are listed and
     put to two people. A file that was taken in before changes nothing; one that was interrupted goes on.
     """
-    from agent.desk import importing_history as importing
-    from agent.desk.history import learnt_before
+    from agent.desk.learning import importing_history as importing
+    from agent.desk.learning.history import learnt_before
     from agent.quality.label_mapping import mapping_file
     from agent.triage.taxonomy import load as load_taxonomy
 
@@ -112,7 +112,7 @@ def import_(
 @app.command("list")
 def list_() -> None:
     """Show all batches."""
-    from agent.desk.importing_history import list_imports
+    from agent.desk.learning.importing_history import list_imports
 
     with database() as (_, store), store.reading() as session:
         rows = list_imports(session)
@@ -130,7 +130,7 @@ def list_() -> None:
 @app.command()
 def undo(batch: Annotated[int, typer.Argument(metavar="BATCH", help="As `list` shows it.")]) -> None:
     """Take all labels of a batch back; the next mail is sorted without them."""
-    from agent.desk.importing_history import undo_import
+    from agent.desk.learning.importing_history import undo_import
 
     with database() as (_, store), store.writing() as unit:
         count = undo_import(unit, batch, actor=_ACTOR, now=now())
@@ -172,7 +172,7 @@ def _confirmed(pairs: list[str], file: Path | None, categories: "Taxonomy") -> d
 
 
 def _batch(parts: "House", file: Path, found: LabelledFile) -> int:
-    from agent.desk.importing_history import begin
+    from agent.desk.learning.importing_history import begin
 
     with parts.store.writing() as unit:
         row = begin(
@@ -183,7 +183,7 @@ def _batch(parts: "House", file: Path, found: LabelledFile) -> int:
 
 def _prepare(parts: "House", found: LabelledFile, batch: int) -> list["Prepared"]:
     """Hide and look at what is not staged yet; what cannot be used is named and left out. `batch` 0 stages nothing."""
-    from agent.desk.importing_history import prepare, staged
+    from agent.desk.learning.importing_history import prepare, staged
     from agent.errors import GenklangError
 
     with parts.store.reading() as session:
@@ -210,7 +210,7 @@ def _prepare(parts: "House", found: LabelledFile, batch: int) -> list["Prepared"
 
 
 def _save(parts: "House", batch: int, unsaved: list["Prepared"]) -> None:
-    from agent.desk.importing_history import stage
+    from agent.desk.learning.importing_history import stage
 
     with parts.store.writing() as unit:
         stage(unit, batch, unsaved)

@@ -11,7 +11,7 @@ from agent.cli.opening import database, house, now
 from agent.cli.terminal import progress, say, table, whisper
 
 if TYPE_CHECKING:
-    from agent.desk.remembering import Remembered
+    from agent.desk.articles.remembering import Remembered
     from knowledge.search import Document
     from knowledge.sources import Unusable
 
@@ -44,7 +44,7 @@ def import_(
     file: Annotated[Path, typer.Argument(help="JSON lines with id, lang, category, question and answer.")],
 ) -> None:
     """Add solved cases. Personal data is replaced by placeholders before anything is stored."""
-    from agent.desk.remembering import hide_people
+    from agent.desk.articles.remembering import hide_people
     from agent.triage.language import detect
     from knowledge.sources import read_cases
 
@@ -69,7 +69,7 @@ def _usable(found: Iterable["Document | Unusable"]) -> list["Document"]:
 
 
 def _remember(documents: list["Document"], found: int, origin: str) -> None:
-    from agent.desk.remembering import add_documents
+    from agent.desk.articles.remembering import add_documents
 
     with database() as (_, store), store.writing() as unit:
         report: Remembered = add_documents(unit, documents, now(), origin=origin)
@@ -123,7 +123,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False,
 ) -> None:
     """Show all articles and solved cases."""
-    from agent.desk.remembering import list_documents
+    from agent.desk.articles.remembering import list_documents
 
     with database() as (_, store), store.reading() as session:
         rows = list_documents(session)
@@ -146,7 +146,7 @@ def list_(
 @articles.command()
 def remove(document_id: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")]) -> None:
     """Forget an article or solved case, here and in the search index."""
-    from agent.desk.remembering import remove_document
+    from agent.desk.articles.remembering import remove_document
     from agent.wiring import shared_index
     from knowledge.search import IndexUnavailable
 
@@ -168,7 +168,7 @@ def gaps(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False,
 ) -> None:
     """Show what customers asked in the last 30 days without a good source, most asked first."""
-    from agent.desk.gaps import gap_report
+    from agent.desk.articles.gaps import gap_report
 
     with database() as (_, store), store.reading() as session:
         found = gap_report(session, now())[:limit]
@@ -201,8 +201,8 @@ def gaps(
 @articles.command()
 def reindex() -> None:
     """Build the search index anew from the database, for one that was lost or is in doubt."""
-    from agent.desk.indexing import index_pending, rebuild
     from agent.desk.notices import resolve_notice
+    from agent.desk.steps.indexing import index_pending, rebuild
     from agent.errors import OutsideUnavailable
     from knowledge.search import IndexUnavailable
 

@@ -9,7 +9,7 @@ from agent.cli.terminal import read_text, table, whisper
 from agent.errors import WrongUse
 
 if TYPE_CHECKING:
-    from agent.desk.importing_history import Plan
+    from agent.desk.learning.importing_history import Plan
     from agent.quality.label_mapping import Suggestion
 
 COLUMNS = ("place", "label", "category", "suggested", "reason", "strength", "text")

@@ -12,7 +12,7 @@ from agent.cli.mail_files import mails_of
 from agent.errors import Unreadable, WrongUse
 
 if TYPE_CHECKING:
-    from agent.desk.importing_history import HistoryItem
+    from agent.desk.learning.importing_history import HistoryItem
     from agent.quality.labelled_table import LabelledTable
 
 _TABLES = {".csv", ".tsv", ".txt", ".jsonl", ".ndjson"}
@@ -67,7 +67,7 @@ def _table(path: Path, chosen: Mapping[str, str]) -> LabelledFile:
 def _items(
     table: "LabelledTable", roles: Mapping[str, str], path: Path, *, is_mail: bool
 ) -> Iterator["HistoryItem | tuple[str, str]"]:
-    from agent.desk.importing_history import HistoryItem
+    from agent.desk.learning.importing_history import HistoryItem
 
     for line, row in table.rows:
         place = f"{path}:{line}"
@@ -101,7 +101,7 @@ def _decoded(column: str, text: str) -> bytes:
 
 
 def _mails(path: Path, label_header: str) -> LabelledFile:
-    from agent.desk.importing_history import HistoryItem
+    from agent.desk.learning.importing_history import HistoryItem
     from agent.quality.labelled_mail import label_of
 
     if str(path) == "-":

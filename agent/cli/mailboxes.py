@@ -41,7 +41,7 @@ def add(
     ] = False,
 ) -> None:
     """Add a mailbox. Reading begins within seconds where `genklang up` or `genklang poll` runs."""
-    from agent.desk.mailboxes import NewMailbox, add_mailbox, mailbox_row
+    from agent.desk.settings.polled_mailboxes import NewMailbox, add_mailbox, mailbox_row
     from agent.mail.server_url import parse_server_url
 
     for url, protocol in ((imap, "imap"), (smtp, "smtp")):
@@ -71,7 +71,7 @@ def _try_servers(row: "MailboxRow", secret_key: bytes) -> None:
 @app.command("list")
 def list_() -> None:
     """Show the mailboxes and how they fare."""
-    from agent.desk.mailboxes import is_removed, list_mailboxes
+    from agent.desk.settings.polled_mailboxes import is_removed, list_mailboxes
 
     def state(row: "MailboxRow") -> str:
         if is_removed(row):
@@ -94,7 +94,7 @@ def list_() -> None:
 @app.command()
 def remove(address: Named) -> None:
     """Stop reading and sending, and forget the password. Cases stay; mail on the server is not touched."""
-    from agent.desk.mailboxes import remove_mailbox
+    from agent.desk.settings.polled_mailboxes import remove_mailbox
 
     with database() as (_, store):
         with store.writing() as unit:
@@ -107,7 +107,7 @@ def pause(
     address: Named, resume: Annotated[bool, typer.Option("--resume", help="Read again.")] = False
 ) -> None:
     """Stop reading for a while; mail waits on the server."""
-    from agent.desk.mailboxes import pause_mailbox
+    from agent.desk.settings.polled_mailboxes import pause_mailbox
 
     with database() as (_, store):
         with store.writing() as unit:

@@ -54,7 +54,7 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def retire(memory_id: Annotated[int, typer.Argument(help="The id that `list` shows.", metavar="ID")]) -> None:
     """Have drafts no longer follow a memory. It can be taken back on the page of memories."""
-    from agent.desk.judging_memories import retire as retire_memory
+    from agent.desk.learning.judging_memories import retire as retire_memory
 
     with database() as (_, store):
         with store.writing() as unit:

@@ -19,7 +19,7 @@ def test() -> None:
 
     One line each says what worked. The exit code is 1 when one did not arrive.
     """
-    from agent.desk.trying_notices import try_notices
+    from agent.desk.escalations.trying_notices import try_notices
 
     failed = count = 0
     with house() as built:

@@ -22,7 +22,7 @@ def add(
     name: Annotated[str, typer.Option(help="The name that colleagues see.")] = "",
 ) -> None:
     """Let a person in."""
-    from agent.desk.people import add_person
+    from agent.desk.people.accounts import add_person
 
     password = read_secret(password_file)
     with database() as (settings, store):
@@ -34,7 +34,7 @@ def add(
 @app.command("list")
 def list_() -> None:
     """Show who may sign in."""
-    from agent.desk.people import list_people
+    from agent.desk.people.accounts import list_people
 
     with database() as (_, store), store.reading() as session:
         rows = [
@@ -48,7 +48,7 @@ def list_() -> None:
 @app.command()
 def disable(email: Annotated[str, typer.Argument(help="The address of the account.")]) -> None:
     """Shut a person out at once; what they did stays on record."""
-    from agent.desk.people import disable_person
+    from agent.desk.people.accounts import disable_person
 
     with database() as (_, store):
         with store.writing() as unit:

@@ -37,8 +37,8 @@ def preview(
     """
     changed = _changed_table(file)
     from agent.company import load_company
-    from agent.desk.previewing import preview_priority
-    from agent.desk.settings_live import changed_company
+    from agent.desk.settings.live import changed_company
+    from agent.desk.settings.previewing import preview_priority
 
     with database() as (settings, store), store.reading() as session:
         company = changed_company(session, load_company(settings.home / "company.toml"))
@@ -66,7 +66,7 @@ def recompute() -> None:
 
     `genklang up` does it by itself after its next start. Doing it twice changes nothing.
     """
-    from agent.desk.recomputing import recompute_all
+    from agent.desk.casework.recomputing import recompute_all
 
     with house() as built:
         count = recompute_all(built)

@@ -28,8 +28,8 @@ def accuracy(
 ) -> None:
     """Show how well mails were sorted, by category and week, what has shifted, and what to do about it."""
     from agent.company import load_company
-    from agent.desk.accuracy import accuracy_report, advice, as_csv
-    from agent.desk.settings_live import changed_company
+    from agent.desk.learning.accuracy import accuracy_report, advice, as_csv
+    from agent.desk.settings.live import changed_company
 
     with database() as (settings, store), store.reading() as session:
         company = changed_company(session, load_company(settings.home / "company.toml"))

@@ -10,7 +10,7 @@ from agent.cli.opening import house
 from agent.cli.terminal import say, whisper
 
 if TYPE_CHECKING:
-    from agent.desk.rights import Receipt
+    from agent.desk.customers.rights import Receipt
 
 _ACTOR = "command line"
 
@@ -31,7 +31,7 @@ def export(
     ] = None,
 ) -> None:
     """Hand out everything kept about a customer, as JSON (Art. 15)."""
-    from agent.desk.rights import export_customer
+    from agent.desk.customers.rights import export_customer
 
     with house() as opened, opened.store.reading() as session:
         kept = export_customer(session, customer_email)
@@ -51,7 +51,7 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Delete everything kept about a customer (Art. 17). It cannot be undone."""
-    from agent.desk.rights import erase_customer
+    from agent.desk.customers.rights import erase_customer
 
     if not yes:
         typer.confirm(f"Delete everything kept about {customer_email} for good?", abort=True, err=True)
@@ -73,7 +73,7 @@ def object_(
     as_json: AsJson = False,
 ) -> None:
     """Record a customer's objection (Art. 21). It counts from the next mail on."""
-    from agent.desk.rights import PURPOSES, object_to
+    from agent.desk.customers.rights import PURPOSES, object_to
 
     with house() as opened, opened.store.writing() as unit:
         receipt = object_to(unit, opened, customer_email, purpose or PURPOSES, actor=_ACTOR)

@@ -10,7 +10,7 @@ from agent.cli.opening import database, house, now
 from agent.cli.terminal import say, table
 
 if TYPE_CHECKING:
-    from agent.desk.rollout_figures import Row
+    from agent.desk.learning.rollout_figures import Row
     from agent.store.tables import RolloutRow
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ def set_(
     ] = 100,
 ) -> None:
     """Decide who sees drafts, from the next mail on. No mail gets more than its mailbox allows."""
-    from agent.desk.rollout import set_mode
+    from agent.desk.learning.rollout import set_mode
 
     is_mailbox = "@" in target
     category = "" if is_mailbox or target == EVERYTHING else target
@@ -58,8 +58,8 @@ def show(
 ) -> None:
     """Show what holds for each category and mailbox, and what the unseen drafts were like."""
     from agent.company import load_company
-    from agent.desk.rollout_figures import rollout_rows
-    from agent.desk.settings_live import changed_company
+    from agent.desk.learning.rollout_figures import rollout_rows
+    from agent.desk.settings.live import changed_company
     from agent.store.queries.rollouts import decisions, standing_decisions
     from agent.triage import taxonomy
 

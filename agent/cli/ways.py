@@ -10,8 +10,8 @@ from agent.errors import WrongUse
 
 if TYPE_CHECKING:
     from agent.company import Company
-    from agent.desk.backtesting import Redone, Way
     from agent.desk.house import House
+    from agent.desk.learning.backtesting import Redone, Way
     from agent.settings import Settings
     from agent.understanding import LazyUnderstanding
     from prompts.catalogue import Catalogue, PromptFile
@@ -52,7 +52,7 @@ def ways_of(
     Neither knows what was learnt from corrections: a mail's own correction would answer for it. Raises `WrongUse`
     and `SettingError` for what cannot be tried.
     """
-    from agent.desk.backtesting import Redone, Way
+    from agent.desk.learning.backtesting import Redone, Way
 
     if not change.says():
         raise WrongUse(
@@ -112,7 +112,7 @@ def _settings(settings: "Settings", change: Change) -> "Settings":
 
 def _company(company: "Company", change: Change) -> "Company":
     """The company with its tables for rules changed; they are looked at now, not at the first mail."""
-    from agent.desk.rules import rules_of
+    from agent.desk.settings.rules import rules_of
     from agent.triage import taxonomy
     from agent.triage.category import review_below
 
@@ -184,7 +184,7 @@ def _fits(file: "PromptFile", present: "PromptFile") -> None:
 
 
 def _redone(change: Change, prompts: "tuple[PromptFile, ...]") -> "Redone":
-    from agent.desk.backtesting import Redone
+    from agent.desk.learning.backtesting import Redone
 
     reads = any(file.task in _READING_PROMPTS for file in prompts)
     writes = any(file.task not in _READING_PROMPTS for file in prompts)

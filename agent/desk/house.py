@@ -8,7 +8,7 @@ from agent.chat.channel import Channels
 from agent.chat.memory import MemoryChannels
 from agent.clock import Clock
 from agent.company import Company
-from agent.desk.recent_signs import RecentSigns
+from agent.desk.learning.recent_signs import RecentSigns
 from agent.drafting.draft import Writer
 from agent.mail.mailbox import Inbox, MailSender
 from agent.mail.message import ParsedMessage

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from agent.cases.case import Priority
 from agent.cases.clock_rules import due, passed
 from agent.company import Company
-from agent.desk.rules import hours_of, rules_of
+from agent.desk.settings.rules import hours_of, rules_of
 from agent.insight.facts import CaseFact, DraftFact, Facts, MailFact, Outcome, Whose, time_spent
 from agent.store.queries.insight import CaseFound, cases_that_came, drafts_decided, mails_moved
 

@@ -6,11 +6,11 @@ import time
 from sqlalchemy import func, select
 
 from agent.clock import system_clock
-from agent.desk.customers import import_customers
-from agent.desk.indexing import pending_documents
-from agent.desk.mailboxes import NewMailbox, add_mailbox, mailbox_row
-from agent.desk.people import add_person
-from agent.desk.remembering import add_documents, hide_people
+from agent.desk.articles.remembering import add_documents, hide_people
+from agent.desk.customers.records import import_customers
+from agent.desk.people.accounts import add_person
+from agent.desk.settings.polled_mailboxes import NewMailbox, add_mailbox, mailbox_row
+from agent.desk.steps.indexing import pending_documents
 from agent.sandbox import sample
 from agent.sandbox.deliver import deliver
 from agent.sandbox.demo_folder import Demo, Say, wait_for

@@ -43,7 +43,9 @@ _FED_BY: dict[type[Any], tuple[str, ...]] = {
 
 def fold(text: str) -> str:
     """Lower case without accents: »Ærø« and »aero«, »MÜLLER« and »muller« are the same. May change the length."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize(
+        "NFKD", unicodedata.normalize("NFKD", text).casefold()
+    )  # »𝐀« has a small letter
     return "".join(c for c in plain if not unicodedata.combining(c)).translate(_LETTERS)
 
 

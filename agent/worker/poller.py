@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
-from agent.desk.intake import watch_mailbox
+from agent.desk.steps.intake import watch_mailbox
 from agent.store.tables import MailboxRow
 
 log = structlog.get_logger()

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from agent.desk.climbing import climb
-from agent.desk.delaying import tell_delays
+from agent.desk.casework.recomputing import recompute_some
+from agent.desk.escalations.climbing import climb
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
-from agent.desk.recomputing import recompute_some
-from agent.desk.sweeping import sweep
+from agent.desk.replies.delaying import tell_delays
+from agent.desk.steps.sweeping import sweep
 from agent.worker.app import ALIVE
 
 log = structlog.get_logger()

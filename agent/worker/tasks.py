@@ -10,14 +10,14 @@ from collections.abc import Callable
 import structlog
 from celery import Celery  # type: ignore[import-untyped]
 
-from agent.desk.delivery import COPY_TO_SENT, LOOK_UP, copy_to_sent, deliver, look_up
+from agent.desk.escalations.telling import TELL, tell
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
-from agent.desk.indexing import INDEX, index_pending
-from agent.desk.memorising import LEARN, learn
-from agent.desk.outbox import DELIVER
-from agent.desk.pipeline import STEPS, run_step, task_of
-from agent.desk.telling import TELL, tell
+from agent.desk.learning.memorising import LEARN, learn
+from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, copy_to_sent, deliver, look_up
+from agent.desk.replies.outbox import DELIVER
+from agent.desk.steps.indexing import INDEX, index_pending
+from agent.desk.steps.pipeline import STEPS, run_step, task_of
 from agent.worker.app import ALIVE
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from celery.signals import worker_shutting_down  # type: ignore[import-untyped]
 from sqlalchemy import func, select
 
 from agent.desk.house import House
-from agent.desk.indexing import pending_documents, rebuild
+from agent.desk.steps.indexing import pending_documents, rebuild
 from agent.settings import Settings
 from agent.store.tables import DocumentRow
 from agent.understanding import LazyUnderstanding

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from agent.desk.house import House
-from agent.desk.tokens import USED_EVERY, person_behind
+from agent.desk.people.tokens import USED_EVERY, person_behind
 from agent.errors import NotAllowed
 from agent.store.tables import ApiTokenRow, PersonRow
 from api.csrf import same_origin_call

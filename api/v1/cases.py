@@ -7,8 +7,10 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agent.desk import approval, correcting, escalating, noting
 from agent.desk.audit import timeline
+from agent.desk.casework import correcting, noting
+from agent.desk.escalations import escalating
+from agent.desk.replies import approval
 from agent.drafting.rollout import UNSEEN
 from agent.errors import NotFound
 from agent.store.queries.case_facts import CaseFilter, find_cases

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from agent.customers.profile import StyleProfile
-from agent.desk.profiling import profile_of
+from agent.desk.learning.profiling import profile_of
 from agent.store.queries.customers import list_customers, load_customer
 from api.v1.access import CallerNeeded
 from api.v1.shapes import CustomerDetail, CustomerPageOut, CustomerSummary

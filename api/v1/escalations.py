@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy import select
 
-from agent.desk import escalating
+from agent.desk.escalations import escalating
 from agent.store.tables import EscalationRow
 from api.v1.access import CallerNeeded
 from api.v1.shapes import EscalationOut

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials
 
-from agent.desk.signing_in import sign_in
-from agent.desk.tokens import make_token, revoke_token, tokens_of
+from agent.desk.people.signing_in import sign_in
+from agent.desk.people.tokens import make_token, revoke_token, tokens_of
 from api.dependencies import the_house
 from api.v1.access import Caller, CallerNeeded, bearer, caller
 from api.v1.shapes import MadeToken, NewToken, TokenOut

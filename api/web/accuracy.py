@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from agent.desk.accuracy import MOST_WEEKS, accuracy_report, as_csv
+from agent.desk.learning.accuracy import MOST_WEEKS, accuracy_report, as_csv
 from api.dependencies import AtDesk
 from api.web.pages import render
 from api.web.shell import shell

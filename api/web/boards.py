@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from agent.cases.answer_time import MINUTES_A_CASE
-from agent.desk import bulk, lead_board
-from agent.desk.changes import Picked, change_of, take_back
-from agent.desk.noting import add_note
+from agent.desk.casework import bulk
+from agent.desk.casework.changes import Picked, change_of, take_back
+from agent.desk.casework.noting import add_note
+from agent.desk.escalations import lead_board
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
 from agent.store.queries.board import BoardLine, board_lines, colleagues, held
 from agent.store.queries.incidents import IncidentOnBoard, open_incidents

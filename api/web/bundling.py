@@ -6,9 +6,9 @@ from fastapi import APIRouter, Form
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.cases import case_for_change
-from agent.desk.merging import keep_apart, merge
-from agent.desk.splitting import split
+from agent.desk.casework.cases import case_for_change
+from agent.desk.casework.merging import keep_apart, merge
+from agent.desk.casework.splitting import split
 from agent.errors import GenklangError, WrongUse
 from agent.store.queries.case_page import load_case
 from agent.store.tables import CaseRow

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, Response
 
-from agent.desk.judging_sources import verdicts_of
+from agent.desk.articles.judging_sources import verdicts_of
 from agent.errors import GenklangError
 from agent.store.queries.case_list import next_in_view
 from agent.store.queries.case_page import attachment_of_case, html_of_message, load_case

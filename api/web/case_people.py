@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.at_work import needs_word, others_at_work, say_at_work
-from agent.desk.checklists import tick
-from agent.desk.noting import see_mentions
+from agent.desk.casework.at_work import needs_word, others_at_work, say_at_work
+from agent.desk.casework.checklists import tick
+from agent.desk.casework.noting import see_mentions
 from api.dependencies import AtDesk
 from api.web.decisions import ViewField
 from api.web.pages import render

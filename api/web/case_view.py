@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from agent.desk.settling import MUST_SETTLE
+from agent.desk.replies.settling import MUST_SETTLE
 from agent.drafting.rollout import Mode
 from agent.store.queries.case_list import View
 from agent.store.queries.case_page import CasePage, MessageOnPage

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.cases.checklist import Item, Progress, progress
-from agent.desk.at_work import AtWork, others_at_work
-from agent.desk.checklists import checklist_of, ticks_of
+from agent.desk.casework.at_work import AtWork, others_at_work
+from agent.desk.casework.checklists import checklist_of, ticks_of
+from agent.desk.casework.noting import may_edit
 from agent.desk.house import House
-from agent.desk.noting import may_edit
-from agent.desk.reply_templates import offered_templates
+from agent.desk.replies.reply_templates import offered_templates
 from agent.drafting.reply_template import ReplyTemplate
 from agent.mail.file_kinds import Danger, FileKind, kind_of
 from agent.store.queries.attachment_heads import attachment_heads

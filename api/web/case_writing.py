@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.outgoing_files import attach, put_back_file, remove_file
-from agent.desk.unsent import bring_back_unsent, discard_unsent, keep_unsent, unsent_of
+from agent.desk.replies.outgoing_files import attach, put_back_file, remove_file
+from agent.desk.replies.unsent import bring_back_unsent, discard_unsent, keep_unsent, unsent_of
 from agent.errors import Conflict, WrongUse
 from agent.store.session import Unit
 from agent.store.tables import DraftRow

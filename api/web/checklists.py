@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from agent.cases.checklist import Item
-from agent.desk.checklists import (
+from agent.desk.casework.checklists import (
     checklist_of,
     checklist_versions,
     restore_checklist,
     save_checklist,
 )
-from agent.desk.reply_templates import LEADS
+from agent.desk.replies.reply_templates import LEADS
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
 from agent.triage.reading import LANGUAGES
 from api.dependencies import AtDesk, Desk

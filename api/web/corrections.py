@@ -6,10 +6,10 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from agent.cases.checklist import progress
-from agent.desk.checklists import checklist_of, ticks_of
-from agent.desk.correcting import correct, undo_correction
-from agent.desk.escalating import acknowledge, escalate, hand_back
-from agent.desk.noting import add_note
+from agent.desk.casework.checklists import checklist_of, ticks_of
+from agent.desk.casework.correcting import correct, undo_correction
+from agent.desk.casework.noting import add_note
+from agent.desk.escalations.escalating import acknowledge, escalate, hand_back
 from agent.errors import WrongUse
 from agent.store.session import Unit
 from agent.store.tables import CaseRow

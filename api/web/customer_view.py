@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 from agent.customers.impression import role_of_record
 from agent.customers.profile import TRAITS, StyleProfile, Trait
-from agent.desk.profiling import PURPOSE, profile_of
+from agent.desk.learning.profiling import PURPOSE, profile_of
 from agent.feedback.light import Light
 from agent.feedback.reasons import sentence
 from agent.store.queries.customers import CustomerPage, MoodPoint

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import erasing, profiling, rights
 from agent.desk.audit import by, record
-from agent.desk.feedback_light import light_from_cases
+from agent.desk.customers import erasing, rights
+from agent.desk.customers.feedback_light import light_from_cases
+from agent.desk.learning import profiling
 from agent.errors import Conflict, GenklangError, WrongUse
 from agent.store.queries.customers import list_customers, load_customer
 from agent.store.session import Unit

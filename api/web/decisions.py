@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import approval, retrying
-from agent.desk.unsent import forget_unsent
+from agent.desk.replies import approval
+from agent.desk.replies.unsent import forget_unsent
+from agent.desk.steps import retrying
 from agent.errors import Conflict, GenklangError, WrongUse
 from agent.store.queries.case_list import next_in_view
 from agent.store.session import Unit
@@ -26,7 +27,7 @@ from api.web.wording import view_of
 router = APIRouter()
 
 SETTLED = (marked("I vouch for: “%(sentence)s”"), marked("I have checked: %(detail)s"))
-"""What `agent.desk.settling` writes down; here for the catalogues."""
+"""What `agent.desk.replies.settling` writes down; here for the catalogues."""
 
 ViewField = Annotated[str, Form()]
 HashField = Annotated[str, Form(max_length=64)]
@@ -121,6 +122,8 @@ def undo(desk: AtDesk, outbox_id: int, view: ViewField = "") -> Response:
 def _case_of_letter(desk: Desk, outbox_id: int, view: str, problem: GenklangError) -> Response:
     with desk.house.store.reading() as session:
         case_id = session.get_one(OutboxRow, outbox_id).case_id
+    if case_id is None:  # a survey's mail, which stands on no case's page
+        raise problem
     return show_case(desk, case_id, view=view, problem=problem, status=status_of(problem))
 
 
@@ -150,7 +153,9 @@ def settle(
             unit, desk.house, outbox_id=outbox_id, arrived=arrived == "yes", person=desk.person
         )
         case_id = unit.session.get_one(OutboxRow, outbox_id).case_id
-    return RedirectResponse("/problems" if back == "/problems" else this_case(case_id, view), 303)
+    if back == "/problems" or case_id is None:
+        return RedirectResponse("/problems", 303)
+    return RedirectResponse(this_case(case_id, view), 303)
 
 
 @router.post("/cases/{case_id}/drafts/{draft_id}/edit")

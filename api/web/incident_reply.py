@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import answering_incident
-from agent.desk.answering_incident import LEADS, approve_set, preview, progress
-from agent.desk.incident_letters import Recipient, members, recipients, starting_texts
+from agent.desk.escalations import answering_incident
+from agent.desk.escalations.answering_incident import LEADS, approve_set, preview, progress
+from agent.desk.escalations.incident_letters import Recipient, members, recipients, starting_texts
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
 from agent.store.tables import IncidentRow
 from api.dependencies import AtDesk, Desk

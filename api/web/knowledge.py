@@ -9,11 +9,11 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.gaps import gap_report
-from agent.desk.judging_sources import judge_source, verdicts_of
-from agent.desk.removing_documents import bring_back, remove, removed_lately
-from agent.desk.uploading import take_files
-from agent.desk.writing_articles import (
+from agent.desk.articles.gaps import gap_report
+from agent.desk.articles.judging_sources import judge_source, verdicts_of
+from agent.desk.articles.removing_documents import bring_back, remove, removed_lately
+from agent.desk.articles.uploading import take_files
+from agent.desk.articles.writing_articles import (
     LANGUAGES,
     Article,
     StillPersonal,

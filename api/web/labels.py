@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import label_checks
+from agent.desk.learning import label_checks
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
 from agent.store.queries.label_checks import disagreements, next_for, progress
 from agent.store.session import Unit

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import judging_memories as judging
+from agent.desk.learning import judging_memories as judging
 from agent.errors import Conflict, GenklangError, WrongUse
 from agent.memories.memory import State
 from agent.memories.outcomes import By, summed

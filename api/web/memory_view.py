@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.desk.judging_memories import VALUES
+from agent.desk.learning.judging_memories import VALUES
 from agent.drafting.draft import Topic
 from agent.memories.memory import Scope
 from agent.store.queries.memory_list import ListedMemory

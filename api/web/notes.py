@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.noting import bring_back_note, delete_note, edit_note, mentions_of, see_mentions
+from agent.desk.casework.noting import bring_back_note, delete_note, edit_note, mentions_of, see_mentions
 from agent.store.session import Unit
 from api.dependencies import AtDesk
 from api.web.decisions import ViewField, carry_out, this_case

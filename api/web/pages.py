@@ -15,7 +15,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from agent.desk.preferences import Preferences, preferences_of
+from agent.desk.people.preferences import Preferences, preferences_of
 from agent.errors import GenklangError
 from agent.store.tables import PersonRow
 from agent.triage.taxonomy import Taxonomy

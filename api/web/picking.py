@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import bulk
-from agent.desk.changes import Picked, change_of, take_back
-from agent.desk.merging import undo_merge
-from agent.desk.rules import rules_of
-from agent.desk.snoozing import chosen
-from agent.desk.splitting import undo_split
+from agent.desk.casework import bulk
+from agent.desk.casework.changes import Picked, change_of, take_back
+from agent.desk.casework.merging import undo_merge
+from agent.desk.casework.snoozing import chosen
+from agent.desk.casework.splitting import undo_split
+from agent.desk.settings.rules import rules_of
 from agent.errors import WrongUse
 from agent.store.session import Unit
 from agent.store.tables import DeskChangeRow

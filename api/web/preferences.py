@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.preferences import set_preferences
+from agent.desk.people.preferences import set_preferences
 from api.dependencies import AtDesk
 
 router = APIRouter()

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Form, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.mailboxes import is_removed, list_mailboxes
-from agent.desk.rollout import DECIDERS, MAX_REASON, set_mode, take_back
-from agent.desk.rollout_figures import Row, rollout_rows
+from agent.desk.learning.rollout import DECIDERS, MAX_REASON, set_mode, take_back
+from agent.desk.learning.rollout_figures import Row, rollout_rows
+from agent.desk.settings.polled_mailboxes import is_removed, list_mailboxes
 from agent.drafting.rollout import EVERYTHING, Mode
 from agent.errors import GenklangError, WrongUse
 from agent.store.queries.rollouts import decisions, mails_by_category, standing_decisions

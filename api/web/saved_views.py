@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import saved_views
+from agent.desk.casework import saved_views
 from api.dependencies import AtDesk
 
 router = APIRouter(prefix="/saved")

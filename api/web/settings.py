@@ -7,17 +7,18 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import settings_priority, settings_taxonomy
-from agent.desk.settings_changing import (
+from agent.desk.settings import priority as settings_priority
+from agent.desk.settings import taxonomy as settings_taxonomy
+from agent.desk.settings.changing import (
     Change,
     change_settings,
     changes_of,
     may_decide,
     take_back,
 )
-from agent.desk.settings_form import differing
-from agent.desk.settings_live import stamp_of
-from agent.desk.settings_start import first_steps
+from agent.desk.settings.form import differing
+from agent.desk.settings.live import stamp_of
+from agent.desk.settings.start import first_steps
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.triage.reading import LANGUAGES
 from agent.triage.taxonomy import FALLBACK

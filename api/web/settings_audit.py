@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from agent.desk.audit import SYSTEM, first_break
-from agent.desk.people import list_people
+from agent.desk.people.accounts import list_people
 from agent.store.queries.audit_trail import TrailFilter, actions, newest, trail_page, whole_trail
 from agent.store.tables import AuditRow, PersonRow
 from api.dependencies import AtDesk, Desk

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import settings_company as rules
-from agent.desk.settings_changing import may_decide
+from agent.desk.settings import company as rules
+from agent.desk.settings.changing import may_decide
 from agent.errors import Conflict, WrongUse
 from agent.triage.reading import LANGUAGES
 from api.dependencies import AtDesk, Desk

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import settings_mailboxes as rules
 from agent.desk.audit import by
-from agent.desk.mailboxes import (
+from agent.desk.settings import mailboxes as rules
+from agent.desk.settings.changing import may_decide
+from agent.desk.settings.mailboxes import Outcome
+from agent.desk.settings.polled_mailboxes import (
     NewMailbox,
     add_mailbox,
     find_mailbox,
@@ -17,8 +19,6 @@ from agent.desk.mailboxes import (
     pause_mailbox,
     remove_mailbox,
 )
-from agent.desk.settings_changing import may_decide
-from agent.desk.settings_mailboxes import Outcome
 from agent.errors import GenklangError, NotFound, SettingError
 from agent.store.sealed import seal, unseal
 from agent.store.tables import MailboxRow

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk import settings_people as rules
-from agent.desk.people import MIN_PASSWORD_LENGTH, ROLES, list_people
-from agent.desk.settings_changing import may_decide
+from agent.desk.people.accounts import MIN_PASSWORD_LENGTH, ROLES, list_people
+from agent.desk.settings import people as rules
+from agent.desk.settings.changing import may_decide
 from agent.errors import Conflict, WrongUse
 from agent.store.tables import PersonRow
 from api.dependencies import AtDesk, Desk, the_house, the_settings

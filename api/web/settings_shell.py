@@ -10,8 +10,8 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from agent.desk.settings_changing import DECIDERS, MAX_REASON, problem_of
-from agent.desk.settings_form import Problems
+from agent.desk.settings.changing import DECIDERS, MAX_REASON, problem_of
+from agent.desk.settings.form import Problems
 from agent.errors import GenklangError, NotAllowed
 from api.dependencies import Desk
 from api.errors import status_of

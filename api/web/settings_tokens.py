@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.tokens import SCOPES, make_token, revoke_token, tokens_of
+from agent.desk.people.tokens import SCOPES, make_token, revoke_token, tokens_of
 from agent.errors import WrongUse
 from api.dependencies import AtDesk, Desk
 from api.web.language import marked

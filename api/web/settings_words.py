@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from agent.desk import settings_priority as rules
+from agent.desk.settings import priority as rules
 from api.web.language import marked
 from api.web.wording import FACTORS, PRIORITIES, SENTIMENTS
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from agent.desk.casework.noting import count_mentions
+from agent.desk.casework.snoozing import Until, moments
 from agent.desk.heartbeat import silent_since
-from agent.desk.noting import count_mentions
-from agent.desk.rules import rules_of
-from agent.desk.snoozing import Until, moments
+from agent.desk.settings.rules import rules_of
 from agent.store.queries.case_list import View, count_cases
 from agent.store.queries.case_pages import CaseLine, CaseList, Order
 from agent.store.queries.case_search import Asker

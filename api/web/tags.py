@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.tagging import COLOURS, change_tag
+from agent.desk.casework.tagging import COLOURS, change_tag
 from agent.errors import WrongUse
 from agent.store.queries.desk_shell import all_tags, tag_counts
 from api.dependencies import AtDesk, Desk

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from agent.desk.audit import by, record
-from agent.desk.cases import case_for_change
-from agent.desk.reply_templates import (
+from agent.desk.casework.cases import case_for_change
+from agent.desk.replies.reply_templates import (
     LEADS,
     delete_template,
     deleted_templates,
@@ -20,7 +20,7 @@ from agent.desk.reply_templates import (
     template_versions,
     templates_of,
 )
-from agent.desk.unsent import keep_unsent
+from agent.desk.replies.unsent import keep_unsent
 from agent.drafting.reply_template import (
     PLACEHOLDERS,
     Conditions,

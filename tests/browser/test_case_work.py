@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from agent.desk.cases import case_for_change
+from agent.desk.casework.cases import case_for_change
 from agent.store.tables import CaseRow, DraftRow
 from tests.browser.conftest import ServedDesk, new_page, sign_in
 

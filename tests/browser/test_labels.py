@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from agent.desk.label_checks import open_checks
+from agent.desk.learning.label_checks import open_checks
 from agent.store.tables import CorrectionRow
 from tests.browser.conftest import ServedDesk
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from imapclient import IMAPClient  # type: ignore[import-untyped]
 from sqlalchemy import event
 
-from agent.desk.approval import approve
 from agent.desk.house import House
-from agent.desk.intake import check_once
-from agent.desk.settling import unsettled
-from agent.desk.sweeping import sweep
+from agent.desk.replies.approval import approve
+from agent.desk.replies.settling import unsettled
+from agent.desk.steps.intake import check_once
+from agent.desk.steps.sweeping import sweep
 from agent.failpoint import fail_points
 from agent.mail.reader import Reader
 from agent.store.sealed import seal

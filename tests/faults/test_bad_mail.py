@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from agent.desk.intake import check_once
+from agent.desk.steps.intake import check_once
 from agent.store.tables import MessageRow, QuarantineRow, RawMailRow
 from tests.faults.houses import approve_newest, cases, letters_out, rounds
 from tests.faults.letters import letter, token_of

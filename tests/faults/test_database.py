@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import first_break
-from agent.desk.intake import check_once
-from agent.desk.sweeping import sweep
+from agent.desk.steps.intake import check_once
+from agent.desk.steps.sweeping import sweep
 from agent.mail.reader import Reader
 from agent.store.tables import AuditRow, MessageRow, OutboxRow
 from tests.faults.houses import approve_newest, cases, letters_out, rounds

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from agent.clock import system_clock
-from agent.desk import intake
 from agent.desk.house import House
-from agent.desk.intake import LEASE, check_once, take_lease, watch_mailbox
+from agent.desk.steps import intake
+from agent.desk.steps.intake import LEASE, check_once, take_lease, watch_mailbox
 from agent.mail.imap import ImapInbox
 from agent.mail.server_url import parse_server_url
 from agent.store.tables import MailboxRow, RawMailRow

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from agent.clock import system_clock
-from agent.desk.intake import check_once, watch_mailbox
+from agent.desk.steps.intake import check_once, watch_mailbox
 from agent.errors import MailServerError
 from agent.mail.memory import MemoryInbox
 from agent.store.tables import MailboxRow

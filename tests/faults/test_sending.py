@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from agent.desk.approval import approve
-from agent.desk.delivery import LEASE, deliver
 from agent.desk.house import House
+from agent.desk.replies.approval import approve
+from agent.desk.replies.delivery import LEASE, deliver
 from agent.errors import Conflict, MailServerError
 from agent.mail.imap import ImapInbox
 from agent.mail.server_url import parse_server_url

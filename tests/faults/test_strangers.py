@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.desk.intake import check_once
+from agent.desk.steps.intake import check_once
 from agent.mail.conversation import new_message_id
 from agent.mail.reader import Reader
 from agent.store.tables import CaseRow, MailboxRow, MessageRow

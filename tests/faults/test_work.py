@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from agent.desk.intake import check_once
-from agent.desk.pipeline import STEPS, run_step, task_of
-from agent.desk.sweeping import sweep
+from agent.desk.steps.intake import check_once
+from agent.desk.steps.pipeline import STEPS, run_step, task_of
+from agent.desk.steps.sweeping import sweep
 from agent.drafting.draft import Draft, DraftRequest
 from agent.store.tables import DraftRow, MessageRow, TriageRow
 from tests.faults.houses import DRAFTED, at_once, cases, in_own_process, letters_out, of_this_process, rounds

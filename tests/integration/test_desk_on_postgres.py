@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from agent.cases.query import parse
-from agent.desk import bulk
-from agent.desk.changes import Picked, change_of, take_back
-from agent.desk.merging import merge, undo_merge
-from agent.desk.rights import erase_customer
-from agent.desk.snoozing import wake_due
+from agent.desk.casework import bulk
+from agent.desk.casework.changes import Picked, change_of, take_back
+from agent.desk.casework.merging import merge, undo_merge
+from agent.desk.casework.snoozing import wake_due
+from agent.desk.customers.rights import erase_customer
 from agent.store.queries.case_list import View, count_cases, list_cases
 from agent.store.queries.case_pages import Order
 from agent.store.queries.case_search import Asker, count, search

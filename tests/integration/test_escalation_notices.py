@@ -14,9 +14,9 @@ import pytest
 
 from agent.chat.by_apprise import AppriseChannels, is_usable
 from agent.chat.channel import Notice
-from agent.desk.climbing import climb
-from agent.desk.escalating import acknowledge, escalate
-from agent.desk.trying_notices import try_notices
+from agent.desk.escalations.climbing import climb
+from agent.desk.escalations.escalating import acknowledge, escalate
+from agent.desk.escalations.trying_notices import try_notices
 from agent.mail.server_url import parse_server_url
 from agent.mail.smtp import SmtpSender, SmtpTimeouts
 from agent.store.tables import EscalationNoticeRow, MailboxRow

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.desk.accuracy import accuracy_report
-from agent.desk.importing_history import Prepared, begin, finish, plan, stage, staged, undo_import
-from agent.desk.label_checks import choose, draw_sample
-from agent.desk.rights import erase_customer
+from agent.desk.customers.rights import erase_customer
+from agent.desk.learning.accuracy import accuracy_report
+from agent.desk.learning.importing_history import Prepared, begin, finish, plan, stage, staged, undo_import
+from agent.desk.learning.label_checks import choose, draw_sample
 from agent.privacy.redaction import seal
 from agent.store.queries.label_checks import disagreements, next_for, progress
 from agent.store.tables import CorrectionRow, LabelCheckRow, LabelVoteRow, MailboxRow

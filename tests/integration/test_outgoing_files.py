@@ -4,11 +4,11 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from agent.desk.approval import approve
-from agent.desk.intake import check_once
-from agent.desk.outgoing_files import attach
-from agent.desk.settling import unsettled
-from agent.desk.sweeping import sweep
+from agent.desk.replies.approval import approve
+from agent.desk.replies.outgoing_files import attach
+from agent.desk.replies.settling import unsettled
+from agent.desk.steps.intake import check_once
+from agent.desk.steps.sweeping import sweep
 from agent.mail.server_url import parse_server_url
 from agent.mail.smtp import SmtpSender
 from agent.store.tables import AttachmentRow, CaseRow, DraftRow

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.desk.mailboxes import NewMailbox, mailbox_row
-from agent.desk.settings_mailboxes import try_servers
+from agent.desk.settings.mailboxes import try_servers
+from agent.desk.settings.polled_mailboxes import NewMailbox, mailbox_row
 from agent.store.tables import MailboxRow
 from agent.wiring import open_inbox, open_sender
 from tests.house import build_test_house

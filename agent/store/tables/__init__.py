@@ -1,6 +1,7 @@
 """All tables. Importing this package registers them with the metadata."""
 
 from agent.store.tables.board import IncidentReplyRow
+from agent.store.tables.campaigns import CampaignRow, ExperimentRow, HeldBackRow, VariantRow
 from agent.store.tables.case_work import (
     AtWorkRow,
     ChecklistRow,
@@ -21,10 +22,27 @@ from agent.store.tables.cases import (
     PlaceholderRow,
     TriageRow,
 )
+from agent.store.tables.closed_loop import (
+    FollowUpRow,
+    ImprovementAnswerRow,
+    ImprovementRow,
+    ValueBaselineRow,
+    WebhookDeliveryRow,
+    WebhookRow,
+)
 from agent.store.tables.customers import CustomerStyleMailRow, CustomerStyleRow, ErasureRequestRow
 from agent.store.tables.desk import CaseTagRow, CaseWordsRow, DeskChangeRow, SavedViewRow, TagRow
 from agent.store.tables.drafts import ApprovalRow, DraftRow, OutboxRow
 from agent.store.tables.escalation_notices import EscalationNoticeRow
+from agent.store.tables.feedback import (
+    ContactWayRow,
+    FeedbackEventRow,
+    FeedbackMessageRow,
+    FeedbackOptOutRow,
+    FeedbackRequestRow,
+    SurveyAnswerRow,
+    SurveyLinkRow,
+)
 from agent.store.tables.incidents import IncidentCaseRow, IncidentRow, SignRow
 from agent.store.tables.knowledge import GapRow, RemovedDocumentRow, SourceVoteRow
 from agent.store.tables.labels import HistoryImportRow, LabelCheckRow, LabelVoteRow, StagedLabelRow
@@ -48,11 +66,13 @@ __all__ = [
     "AtWorkRow",
     "AttachmentRow",
     "AuditRow",
+    "CampaignRow",
     "CaseRow",
     "CaseTagRow",
     "CaseWordsRow",
     "ChecklistRow",
     "CompanySettingRow",
+    "ContactWayRow",
     "CorrectionRow",
     "CustomerRow",
     "CustomerStyleMailRow",
@@ -64,9 +84,18 @@ __all__ = [
     "ErasureRequestRow",
     "EscalationNoticeRow",
     "EscalationRow",
+    "ExperimentRow",
+    "FeedbackEventRow",
+    "FeedbackMessageRow",
+    "FeedbackOptOutRow",
+    "FeedbackRequestRow",
+    "FollowUpRow",
     "GapRow",
     "HeartbeatRow",
+    "HeldBackRow",
     "HistoryImportRow",
+    "ImprovementAnswerRow",
+    "ImprovementRow",
     "IncidentCaseRow",
     "IncidentReplyRow",
     "IncidentRow",
@@ -97,8 +126,14 @@ __all__ = [
     "SignRow",
     "SourceVoteRow",
     "StagedLabelRow",
+    "SurveyAnswerRow",
+    "SurveyLinkRow",
     "TagRow",
     "TickRow",
     "TriageRow",
     "UnsentTextRow",
+    "ValueBaselineRow",
+    "VariantRow",
+    "WebhookDeliveryRow",
+    "WebhookRow",
 ]

@@ -77,14 +77,16 @@ class OutboxRow(Table):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("cases.id"), index=True
+    )  # a survey may be about none
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"))
     approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id"))
-    answers_id: Mapped[int] = mapped_column(
+    answers_id: Mapped[int | None] = mapped_column(
         ForeignKey("messages.id")
-    )  # the customer's newest mail at approval
-    kind: Mapped[str]  # reply | acknowledgement
+    )  # the customer's newest mail at approval; none for mail of our own accord
+    kind: Mapped[str]  # reply | acknowledgement | delay | survey | improvement | summary
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     message_id: Mapped[str] = mapped_column(Text, unique=True)
     sender: Mapped[str]

@@ -77,7 +77,7 @@ class RawMailRow(Table):
 class MessageRow(Table):
     """One mail of a conversation, in or out.
 
-    For mail that came in, `step` names what is to be done next (see `agent.desk.pipeline`), empty when all is
+    For mail that came in, `step` names what is to be done next (see `agent.desk.steps.pipeline`), empty when all is
     done; `parked` says why it was given up after three tries. The row is the queue: lease, attempts and
     `not_before` live here, and the broker only rings.
     """

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from agent.desk.signing_in import ATTEMPTS_PER_ADDRESS
+from agent.desk.people.signing_in import ATTEMPTS_PER_ADDRESS
 from agent.store.tables import PersonRow, SignInAttemptRow, SignInRow
 from tests.unit.api.conftest import ORIGIN, WebDesk
 
@@ -111,7 +111,7 @@ def test_guessing_one_password_is_slowed_down_and_waiting_helps(desk: WebDesk) -
 def test_many_sign_ins_a_minute_from_one_place_are_refused(
     desk: WebDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.desk.signing_in.ATTEMPTS_PER_ORIGIN", 4)
+    monkeypatch.setattr("agent.desk.people.signing_in.ATTEMPTS_PER_ORIGIN", 4)
     token = desk.token("/sign-in")
     answers = [
         desk.browser.post(

@@ -116,7 +116,7 @@ def test_what_is_kept_is_not_done_again(past: Command) -> None:
     assert len(kept.read_text().splitlines()) == 5
     with kept.open("a") as file:
         file.write('{"mail": "5", "comp')  # the machine went down here
-    from agent.desk import backtesting
+    from agent.desk.learning import backtesting
 
     done = []
 
@@ -134,7 +134,7 @@ def test_what_is_kept_is_not_done_again(past: Command) -> None:
 
 
 def test_a_person_may_stop_it_and_hears_of_what_is_done(past: Command) -> None:
-    from agent.desk import backtesting
+    from agent.desk.learning import backtesting
 
     real, done = backtesting.compare_mail, []
 

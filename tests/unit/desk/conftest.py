@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.desk.approval import approve
-from agent.desk.intake import check_once
+from agent.desk.replies.approval import approve
+from agent.desk.steps.intake import check_once
 from agent.store.tables import CaseRow, DraftRow, OutboxRow
 from knowledge.search import Document, DocumentKind, Match
 from tests.house import SUPPORT, TestHouse, build_test_house

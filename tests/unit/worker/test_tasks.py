@@ -7,11 +7,11 @@ import pytest
 from celery import Celery
 from sqlalchemy import func, select
 
-from agent.desk.delivery import COPY_TO_SENT, LOOK_UP
-from agent.desk.indexing import INDEX
-from agent.desk.intake import check_once
-from agent.desk.outbox import DELIVER
-from agent.desk.pipeline import STEPS, task_of
+from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP
+from agent.desk.replies.outbox import DELIVER
+from agent.desk.steps.indexing import INDEX
+from agent.desk.steps.intake import check_once
+from agent.desk.steps.pipeline import STEPS, task_of
 from agent.settings import Settings
 from agent.store.tables import CaseRow, DraftRow, HeartbeatRow, MessageRow
 from agent.worker.app import ALIVE, make_app

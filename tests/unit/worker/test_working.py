@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.desk.articles.remembering import add_documents
 from agent.desk.house import House
-from agent.desk.indexing import pending_documents
-from agent.desk.remembering import add_documents
+from agent.desk.steps.indexing import pending_documents
 from agent.store.tables import DocumentRow
 from agent.worker.working import agree_index
 from knowledge.search import Document, DocumentKind, IndexUnavailable

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.desk.settings_live import LiveCompany
+from agent.desk.settings.live import LiveCompany
 from tests.builders import a_person
 from tests.unit.api.conftest import WebDesk
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.desk.escalating import acknowledge
+from agent.desk.escalations.escalating import acknowledge
 from agent.store.tables import EscalationNoticeRow, EscalationRow
 from tests.builders import a_case, a_message, an_escalation
 from tests.unit.api.conftest import WebDesk

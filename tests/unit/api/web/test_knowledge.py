@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from agent.desk.indexing import INDEX
+from agent.desk.steps.indexing import INDEX
 from agent.store.tables import AuditRow, CaseRow, DocumentRow, GapRow, MessageRow, SourceVoteRow
 from knowledge.search import Document, DocumentKind, Match
 from tests.builders import a_case, a_draft, a_match, a_message, placeholders

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from agent.desk.label_checks import choose, open_checks
+from agent.desk.learning.label_checks import choose, open_checks
 from agent.store.tables import CorrectionRow, LabelCheckRow
 from tests.builders import PASSWORD
 from tests.unit.api.conftest import WebDesk

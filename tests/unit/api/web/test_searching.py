@@ -55,7 +55,7 @@ def test_a_filter_that_is_not_known_says_what_was_likely_meant(signed_in: WebDes
 
 
 def test_an_erased_mail_is_not_found_any_more(signed_in: WebDesk) -> None:
-    from agent.desk.rights import erase_customer
+    from agent.desk.customers.rights import erase_customer
 
     lay_out(signed_in)
     assert len(hits(signed_in, "sessionen")) == 2

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from agent.cases.case import Priority
-from agent.desk.rules import rules_of
+from agent.desk.settings.rules import rules_of
 from agent.store.tables import AuditRow, CompanySettingRow
 from agent.store.values import dump
 from tests.builders import a_case, a_message, a_triage

@@ -1,0 +1,55 @@
+"""The words of a notice to colleagues (`escalation_words.toml`): only numbers and fixed words go in, so that nothing of
+a customer's can come out."""
+
+import tomllib
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from babel.dates import format_timedelta
+
+from agent.chat.channel import Notice
+from agent.store.tables import CaseRow
+
+_LOCALES = {"da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "de": "de_DE", "en": "en_GB"}
+
+
+def notice_of(case: CaseRow, cause: str, *, language: str, now: datetime, desk_url: str) -> Notice:
+    """What a colleague is told of a case, in their own language (others than our five get English)."""
+    words = _words(language)
+    priority = words["priorities"].get(case.priority, words["priorities"]["medium"])
+    facts = {"number": case.id, "priority": priority, "cause": words["causes"].get(cause, cause)}
+    lines = [words["body"].format(**facts)]
+    if case.respond_by is not None:
+        left = case.respond_by - now
+        line = words["left"] if left > timedelta() else words["over"]
+        lines.append(line.format(time=_duration(abs(left), language)))
+    if desk_url:
+        lines.append(words["link"].format(link=f"{desk_url}/cases/{case.id}"))
+    return Notice(words["title"].format(**facts), "\n".join(lines))
+
+
+def trial_notice(language: str) -> Notice:
+    """What `genklang notices test` sends."""
+    words = _words(language)
+    return Notice(words["test_title"], words["test"])
+
+
+def _duration(length: timedelta, language: str) -> str:
+    minutes = max(timedelta(minutes=1), length)
+    return format_timedelta(
+        minutes, granularity="minute", threshold=2, locale=_LOCALES.get(language, "en_GB")
+    )
+
+
+def _words(language: str) -> dict[str, Any]:
+    table = _shipped()
+    return dict(table[language if language in table else "en"])
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads(
+        files("agent.desk.escalations").joinpath("escalation_words.toml").read_text(encoding="utf-8")
+    )
