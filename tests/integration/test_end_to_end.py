@@ -65,7 +65,7 @@ def test_a_mail_becomes_a_case_and_its_approved_answer_arrives_once(
     mail = customer_mail(account.email)
     before = time.monotonic()
     smtp_server.deliver(mail, account.email)
-    case = genklang.wait_for_cases(2, 20)[0]
+    case = genklang.wait_for_cases(2, 60)[0]
     assert time.monotonic() - before < 5, "IDLE brings it within five seconds"
     assert case["customer_email"] == "anne.berg@customer.example"
 
@@ -91,7 +91,7 @@ def warm_up(genklang: Installation, account: MailAccount, smtp_server: PostfixSe
     first = customer_mail(account.email, 0)
     first.replace_header("From", "Bo Dahl <bo@elsewhere.example>")
     smtp_server.deliver(first, account.email)
-    genklang.wait_for_cases(1, 60)
+    genklang.wait_for_cases(1, 150)
 
 
 def answers(dovecot: DovecotServer, reference: str) -> list[EmailMessage]:
