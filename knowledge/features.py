@@ -6,7 +6,7 @@ Weights by rarity are taken over the documents that are compared, so nothing has
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,7 @@ def _wording(text: str) -> Wording:
     return Wording(hashed.indices.astype(np.uint16), np.minimum(hashed.data, 255).astype(np.uint8))
 
 
+@lru_cache(maxsize=2_000)  # passages are compared again and again
 def codes(text: str) -> frozenset[str]:
     """Error codes, model numbers and names spelled unlike ordinary words, in lower case."""
     found = (match.group().lower() for match in _CODE.finditer(_PLACEHOLDER.sub(" ", text)))
