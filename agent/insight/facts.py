@@ -1,9 +1,13 @@
 """What the figures are counted from: cases, decisions about drafts, and mails, as plain values."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
+
+_Fact = TypeVar("_Fact")
 
 SITTING = timedelta(minutes=30)
 """Acts of one person on one case that are no further apart belong to one sitting."""
@@ -109,6 +113,29 @@ class Facts:
             drafts=[one for one in self.drafts if start <= one.at < end],
             mails=[one for one in self.mails if start <= one.at < end],
         )
+
+    def parted(self, spans: Sequence[tuple[datetime, datetime]]) -> "list[Facts]":
+        """`between` for many spans that follow one another, in one go through the facts."""
+        starts = [start for start, _ in spans]
+
+        def parts(facts: Sequence[_Fact], instant: Callable[[_Fact], datetime]) -> list[list[_Fact]]:
+            found: list[list[_Fact]] = [[] for _ in spans]
+            for one in facts:
+                at = instant(one)
+                place = bisect_right(starts, at) - 1
+                if place >= 0 and at < spans[place][1]:
+                    found[place].append(one)
+            return found
+
+        return [
+            replace(self, cases=cases, drafts=drafts, mails=mails)
+            for cases, drafts, mails in zip(
+                parts(self.cases, lambda one: one.came),
+                parts(self.drafts, lambda one: one.at),
+                parts(self.mails, lambda one: one.at),
+                strict=True,
+            )
+        ]
 
     def values(self, by: By) -> tuple[str, ...]:
         """What occurs of a dimension, the most frequent among the cases first."""

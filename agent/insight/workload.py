@@ -1,6 +1,6 @@
 """Whose day is too full, and what could go to whom: open cases against the working time that is left today."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,10 +40,20 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """How many cases a person has answered lately, by category and by language."""
+    """How many cases a person has answered lately, by category and by language.
+
+    `skills` and `speaks` are the categories and languages that are entered for them; where any are, only those count.
+    """
 
     categories: Mapping[str, int]
     languages: Mapping[str, int]
+    skills: frozenset[str] = frozenset()
+    speaks: frozenset[str] = frozenset()
+
+    def covers(self, category: str, language: str) -> bool:
+        knows = category in self.skills if self.skills else bool(self.categories.get(category))
+        writes = language in self.speaks if self.speaks else bool(self.languages.get(language))
+        return knows and writes
 
 
 NOTHING = Experience({}, {})
@@ -53,7 +63,7 @@ NOTHING = Experience({}, {})
 class Move:
     """Cases of one category and language that `giver` will not reach today, for `taker`, who knows both.
 
-    `answered` is how many of that category the taker has answered; the minutes are those left to do after the move.
+    `answered` is how many of that category the taker has answered lately; the minutes are those left to do after the move.
     """
 
     giver: Load
@@ -67,11 +77,16 @@ class Move:
 
 
 def suggest(
-    loads: Sequence[Load], knows: Mapping[int, Experience], *, minutes_a_case: float
+    loads: Sequence[Load],
+    knows: Mapping[int, Experience],
+    *,
+    minutes_a_case: float,
+    refused: Container[tuple[int, int]] = (),
 ) -> tuple[Move, ...]:
     """Moves that leave nobody with more than the day holds; the fullest day first, one move for each.
 
-    Only what the giver will not reach is moved, and only to somebody who has answered in that language and category.
+    Only what the giver will not reach is moved, and only to somebody who answers in that language and category.
+    `refused` holds cases with the person to whom they should not go.
     """
     room = {load.person_id: load.room for load in loads}
     moves: list[Move] = []
@@ -79,7 +94,7 @@ def suggest(
         if not giver.too_much or giver.minutes_left <= 0 or len(moves) == MOST_MOVES:
             continue
         reached = int(giver.minutes_left // minutes_a_case)
-        move = _best(giver, giver.jobs[reached:], loads, knows, room, minutes_a_case)
+        move = _best(giver, giver.jobs[reached:], loads, knows, room, minutes_a_case, refused)
         if move is not None:
             room[move.taker.person_id] -= len(move.jobs) * minutes_a_case
             moves.append(move)
@@ -93,6 +108,7 @@ def _best(
     knows: Mapping[int, Experience],
     room: Mapping[int, float],
     minutes_a_case: float,
+    refused: Container[tuple[int, int]],
 ) -> Move | None:
     """The move of most cases; among equals to whoever has answered most of that category."""
     best: Move | None = None
@@ -101,11 +117,12 @@ def _best(
         known = knows.get(taker.person_id, NOTHING)
         if taker.person_id == giver.person_id or not fits:
             continue
-        for category, language in dict.fromkeys((job.category, job.language) for job in beyond):
+        may_go = [job for job in beyond if (job.case_id, taker.person_id) not in refused]
+        for category, language in dict.fromkeys((job.category, job.language) for job in may_go):
             answered = known.categories.get(category, 0)
-            if not answered or not known.languages.get(language):
+            if not known.covers(category, language):
                 continue
-            jobs = tuple(job for job in beyond if (job.category, job.language) == (category, language))[:fits]
+            jobs = tuple(job for job in may_go if (job.category, job.language) == (category, language))[:fits]
             moved = len(jobs) * minutes_a_case
             busy = taker.minutes_left - room[taker.person_id]
             move = Move(giver, taker, jobs, category, language, answered, giver.minutes - moved, busy + moved)

@@ -72,18 +72,18 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled text of the corpus."""
+    """One labelled text of the corpus. `sentiment` is None where the mood is too much a matter of taste to teach."""
 
     text: str
     language: str
     category: str
     subcategory: str
-    sentiment: str
+    sentiment: str | None
     expertise: str
     factors: tuple[str, ...]
 
     @property
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> dict[str, str | None]:
         return {name: YES if name in self.factors else NO for name in JUDGED} | {
             "category": self.category,
             "subcategory": f"{self.category}{SEPARATOR}{self.subcategory}",
@@ -100,7 +100,7 @@ def read_corpus() -> list[Example]:
             language,
             row["category"],
             row["subcategory"],
-            row["sentiment"],
+            row.get("sentiment"),
             row["expertise"],
             tuple(row["factors"]),
         )
@@ -143,8 +143,10 @@ def fit(examples: Sequence[Example], embedder: Embedder) -> dict[str, NDArray[np
     ]
     table, letters = np.stack([one.features for one in seen]), as_table([one.lettering for one in seen])
     for name, recipe in RECIPES.items():
-        labels = np.array([example.labels[name] for example in examples])
-        fitted = fit_head(table, letters, labels, recipe)
+        given = [example.labels[name] for example in examples]
+        rows = np.array([row for row, label in enumerate(given) if label is not None])
+        labels = np.array([label for label in given if label is not None])
+        fitted = fit_head(table[rows], letters[rows], labels, recipe)
         arrays |= {f"{name}.{part}": array for part, array in fitted.items()}
     arrays["heads"] = np.array(list(RECIPES))
     return arrays
