@@ -90,6 +90,7 @@ class Settings(BaseModel):
     web_host: str = "127.0.0.1"
     web_port: int = Field(8025, ge=1, le=65535)
     public_url: HttpUrl = ""
+    surveys_url: HttpUrl = ""  # where customers reach the survey pages, if not at public_url
     notice_urls: NoticeUrls = Field("", repr=False)
     worker_threads: int = Field(2, ge=1, le=64)
     undo_seconds: int = Field(10, ge=0, le=120)

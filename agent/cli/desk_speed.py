@@ -3,13 +3,18 @@
 import secrets
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from agent.cli.terminal import FAILED, progress, say, whisper
 from agent.store.session import Store
+
+if TYPE_CHECKING:
+    from evals.scorers.desk_speed import Timing
 
 ROUNDS = 12
 DEPTHS = (1, 5, 25)
@@ -26,8 +31,6 @@ def measure_desk(cases: int, database: str) -> None:
 
 def _measure(cases: int, database: str, folder: Path) -> bool:
     from fastapi.testclient import TestClient
-    from rich.console import Console
-    from rich.table import Table
     from sqlalchemy import func, select
 
     from agent.desk.people.accounts import hash_password
@@ -37,7 +40,7 @@ def _measure(cases: int, database: str, folder: Path) -> bool:
     from agent.wiring import build_house
     from api.app import create_app
     from evals.desk_cases import MADE_UP, Size, fill
-    from evals.scorers.desk_speed import PROMISED_MS, measure
+    from evals.scorers.desk_speed import measure
 
     settings = Settings(home=folder, database_url=database, secret_key=secrets.token_hex(32))
     house = build_house(settings, index="")
@@ -78,17 +81,33 @@ def _measure(cases: int, database: str, folder: Path) -> bool:
             return answer.text
 
         timings = measure(fetch, words, rounds=ROUNDS, depths=DEPTHS)
-    table = Table("page", "depth", "p50, ms", "p95, ms", "n")
-    for one in timings:
-        slow = "" if one.p95 < PROMISED_MS else " over"
-        table.add_row(one.page, str(one.depth), f"{one.p50:.0f}", f"{one.p95:.0f}{slow}", str(one.count))
-    Console().print(table)
-    slowest = max(timings, key=lambda one: one.p95)
-    say(
-        f"Slowest: {slowest.page}, page {slowest.depth}: p95 {slowest.p95:.0f} ms of {PROMISED_MS} ms promised."
-    )
+    within = house.store.engine.dialect.name == "sqlite"  # the database computes in our own process
+    fine = _show(timings, judged_by_cpu=within)
     house.store.close()
-    return slowest.p95 < PROMISED_MS
+    return fine
+
+
+def _show(timings: "Sequence[Timing]", *, judged_by_cpu: bool) -> bool:
+    """Print the table; whether every page keeps its promise."""
+    from rich.console import Console
+    from rich.table import Table
+
+    def taken(one: "Timing") -> float:
+        return one.cpu if judged_by_cpu else one.p95
+
+    table = Table("page", "depth", "p50, ms", "p95, ms", "own CPU p95, ms", "n", "")
+    for one in timings:
+        slow = "" if taken(one) < one.promised else "over"
+        times = (f"{ms:.0f}" for ms in (one.p50, one.p95, one.cpu))
+        table.add_row(one.page, str(one.depth), *times, str(one.count), slow)
+    Console().print(table)
+    slowest = max(timings, key=lambda one: taken(one) / one.promised)
+    how = "own CPU, p95" if judged_by_cpu else "p95"
+    say(
+        f"Slowest: {slowest.page}, page {slowest.depth}: {taken(slowest):.0f} ms ({how}) of "
+        f"{slowest.promised:.0f} ms promised."
+    )
+    return taken(slowest) < slowest.promised
 
 
 def _by_frequency(store: Store, words: list[str]) -> list[str]:

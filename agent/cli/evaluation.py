@@ -57,18 +57,28 @@ def evaluate(
         bool, typer.Option("--save-baseline", help="Keep these figures for later runs to compare with.")
     ] = False,
     cases: Annotated[int, typer.Option(min=1, help="For the suite `desk`: how many cases to make.")] = 20_000,
+    customers: Annotated[
+        int, typer.Option(min=1, help="For the suite `campaigns`: how many customers to make.")
+    ] = 100_000,
     database: Annotated[
         str,
         typer.Option(
-            help="For the suite `desk`: an empty database; SQLite in a passing folder if not named."
+            help="For `desk` and `campaigns`: an empty database; SQLite in a passing folder if not named."
         ),
     ] = "",
 ) -> None:
-    """Run the evaluation suites and compare with the stored baseline. `desk` times the pages over made-up cases."""
+    """Run the evaluation suites and compare with the stored baseline. `desk` times the pages over made-up cases,
+    `campaigns` the planning of a campaign for made-up customers.
+    """
     if suite == "desk":
         from agent.cli.desk_speed import measure_desk
 
         measure_desk(cases, database)
+        return
+    if suite == "campaigns":
+        from agent.cli.campaign_speed import measure_campaigns
+
+        measure_campaigns(customers, database)
         return
     from rich.console import Console
 

@@ -13,6 +13,7 @@ from agent.cli import (
     demo,
     diagnosis,
     evaluation,
+    feedback,
     history,
     history_import,
     knowledge,
@@ -47,6 +48,7 @@ app.add_typer(knowledge.cases, name="cases")
 app.add_typer(memories.app, name="memories")
 app.add_typer(history_import.app, name="history")
 app.add_typer(priority.app, name="priority")
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(notices.app, name="notices")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(audit.app, name="audit")

@@ -60,9 +60,9 @@ def ways_of(
             code="backtest.nothing",
             remedy="Name what to try: --prompt, --weights, --taxonomy, --review-below, --model or --engine.",
         )
-    tried = _settings(settings, change)
+    tried = _settings(settings, house.company, change)
     company = _company(house.company, change)
-    catalogue, prompts = _catalogue(tried, change)
+    catalogue, prompts = _catalogue(house, tried, change)
     redone = _redone(change, prompts)
     now = _understanding(house, settings, house.company, None)
     then = _understanding(house, tried, company, catalogue)
@@ -70,8 +70,8 @@ def ways_of(
         for one in (now, then):
             one.warm_up(search=from_bytes)
     return (
-        Way(now, house.company, settings.llm_model, lambda: now.tokens),
-        Way(then, company, tried.llm_model, lambda: then.tokens),
+        Way(now, house.company, now.engine.model, lambda: now.tokens),
+        Way(then, company, then.engine.model, lambda: then.tokens),
         redone,
     )
 
@@ -93,14 +93,17 @@ def _understanding(
     )
 
 
-def _settings(settings: "Settings", change: Change) -> "Settings":
+def _settings(settings: "Settings", company: "Company", change: Change) -> "Settings":
+    from agent.desk.settings.rules import engine_of
+
     if change.engine not in {"", "local", "llm"}:
         raise WrongUse(f"{change.engine!r} is not an engine.", remedy="Use local or llm.")
     if change.engine == "local":
         if change.model:
             raise WrongUse("The local engine asks no model.", remedy="Leave --model or --engine out.")
         return settings.model_copy(update={"llm_model": ""})
-    tried = settings.model_copy(update={"llm_model": change.model or settings.llm_model})
+    present = engine_of(company, model=settings.llm_model).named
+    tried = settings.model_copy(update={"llm_model": change.model or present})
     if (change.engine == "llm" or change.prompt) and not tried.llm_model:
         raise WrongUse(
             "No language model is set, and the local engine reads no prompts.",
@@ -117,6 +120,8 @@ def _company(company: "Company", change: Change) -> "Company":
     from agent.triage.category import review_below
 
     overrides = dict(company.overrides)
+    if change.model or change.engine:
+        overrides.pop("engine", None)  # what is tried takes the place of what was chosen at the desk
     if change.weights is not None:
         overrides |= _tables(change.weights, ("priority",))
     if change.taxonomy is not None:
@@ -144,14 +149,17 @@ def _tables(file: Path, names: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def _catalogue(settings: "Settings", change: Change) -> "tuple[Catalogue | None, tuple[PromptFile, ...]]":
+def _catalogue(
+    house: "House", settings: "Settings", change: Change
+) -> "tuple[Catalogue | None, tuple[PromptFile, ...]]":
     if not change.prompt:
         return None, ()
-    from agent.understanding import open_catalogue
+    from agent.understanding import open_catalogue, publish_own
     from prompts.catalogue import PromptError, read_prompt
 
     try:
         catalogue = open_catalogue(settings)
+        publish_own(catalogue, house.store, house.company)
         path = Path(change.prompt)
         chosen = (read_prompt(path),) if path.is_file() else _of_version(catalogue, change.prompt)
         for file in chosen:

@@ -8,8 +8,11 @@ from agent.chat.channel import Channels
 from agent.chat.memory import MemoryChannels
 from agent.clock import Clock
 from agent.company import Company
+from agent.desk.feedback.experience import Experience
 from agent.desk.learning.recent_signs import RecentSigns
 from agent.drafting.draft import Writer
+from agent.drafting.translation import Translator
+from agent.llm.engine import Engine
 from agent.mail.mailbox import Inbox, MailSender
 from agent.mail.message import ParsedMessage
 from agent.privacy.redaction import Redactor, Restorer
@@ -18,6 +21,7 @@ from agent.store.tables import MailboxRow
 from agent.triage.reading import LanguageGuess, TriageEngine, TriageInput
 from knowledge.embedding import Vectors32
 from knowledge.search import Finder, Index
+from prompts.catalogue import Catalogue, PromptFile
 
 
 class Doorbell(Protocol):
@@ -47,6 +51,10 @@ class Understanding(Protocol):
     def index(self) -> Index: ...
     @property
     def writer(self) -> Writer: ...
+    @property
+    def translator(self) -> Translator | None:
+        """None where no language model is set."""
+        ...
 
     def language_of(self, text: str) -> LanguageGuess: ...
 
@@ -56,6 +64,24 @@ class Understanding(Protocol):
 
     def uncorrected(self, mail: TriageInput) -> tuple[Vectors32, Mapping[str, float]]:
         """The same vector, and the share of each category as it would be if nobody had corrected anything."""
+        ...
+
+    @property
+    def engine(self) -> Engine:
+        """Which engine reads and writes now, and what it may spend."""
+        ...
+
+    def probe(self, model: str) -> str:
+        """What the endpoint says of a model, within ten seconds. Raises `ModelUnavailable`, which says what to do."""
+        ...
+
+    @property
+    def prompts(self) -> Catalogue:
+        """The prompts that models are given now."""
+        ...
+
+    def reworded(self, *files: PromptFile) -> "Understanding | None":
+        """The same parts with other prompts, to try these; None where no language model reads prompts."""
         ...
 
     def refresh(self) -> None:
@@ -81,7 +107,9 @@ class House:
     fail_point: Callable[[str], None]  # does nothing, unless a fault test asked the program to die there
     channels: Channels = field(default_factory=MemoryChannels)  # chats to tell colleagues by
     desk_url: str = ""  # where people open the desk
+    surveys_url: str = ""  # where customers open surveys; empty: at the desk's address
     recent_signs: RecentSigns = field(default_factory=RecentSigns)
+    experience: Experience = field(default_factory=Experience)  # of when customers answer
     reply_file_bytes: int = 20_000_000  # of all files that go out with one reply
     live_company: Callable[[], Company] | None = None  # the company with what people changed at the desk
 

@@ -35,7 +35,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. Wordings are by language; `only_if` holds tests of earlier answers by their names."""
+    """One question. Wordings are by language; `only_if` holds tests of earlier answers by their names.
+
+    `low` and `high` are the words at the ends of a scale, `between` those of every step between them, if it has them.
+    """
 
     name: str
     kind: Kind
@@ -44,8 +47,20 @@ class Question:
     highest: int = 0
     low: Wording = field(default_factory=dict)
     high: Wording = field(default_factory=dict)
+    between: tuple[Wording, ...] = ()
     options: Mapping[str, Wording] = field(default_factory=dict)
     only_if: tuple[Test, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its answers are numbers on a scale."""
+        return self.kind in {Kind.SCALE, Kind.EMOJI}
+
+    def word_of(self, number: int) -> Wording:
+        """The words for a number on the scale; empty where it has none."""
+        words = dict(enumerate((self.low, *self.between, self.high), start=self.lowest))
+        ends = {self.lowest: self.low, self.highest: self.high}
+        return (words if len(words) == self.highest - self.lowest + 1 else ends).get(number, {})
 
     def is_asked(self, answers: Answers) -> bool:
         return all(passes(test, answers.get(test.column)) for test in self.only_if)
@@ -69,6 +84,11 @@ class Survey:
 
     name: str
     questions: tuple[Question, ...]
+
+    @property
+    def score_question(self) -> Question | None:
+        """The first question that is answered with a number: the survey's score."""
+        return next((each for each in self.questions if each.is_number), None)
 
     def next_question(self, answers: Answers) -> Question | None:
         """The first question that is to be asked and has no answer yet; None when all are answered.
@@ -95,9 +115,9 @@ class Survey:
             raise WrongUse(f"{unknown[0]} is not a question of this survey.", remedy="Open the survey again.")
         return kept
 
-    def most_questions(self) -> int:
-        """How many questions one person can meet, on the longest way through."""
-        return self._longest({})
+    def most_questions(self, answers: Answers | None = None) -> int:
+        """How many questions one person can meet, on the longest way on from these answers."""
+        return self._longest(answers or {})
 
     def _longest(self, answers: Answers) -> int:
         question = self.next_question(answers)
@@ -211,6 +231,7 @@ def _question(name: str, table: Mapping[str, Any], scales: Mapping[str, Any], pl
         highest=int(table.get("to", 0)),
         low=ends["low"],
         high=ends["high"],
+        between=tuple(ends.get("between", ())),
         options=table.get("options", {}),
         only_if=tests_of(table.get("only_if", {}), f"{place}.only_if"),
     )

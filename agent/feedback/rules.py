@@ -24,7 +24,22 @@ class Rules:
 def load_rules(company: Company) -> Rules:
     """The rules of a company. Raises `SettingError` naming the key that is unknown or cannot be meant."""
     changes = company.overrides.get("feedback", {})
-    only_keys(changes, {"limits", "triggers", "segments", "surveys", "learning"}, "feedback")
+    only_keys(
+        changes,
+        {
+            "limits",
+            "triggers",
+            "segments",
+            "surveys",
+            "learning",
+            "follow_ups",
+            "themes",
+            "links",
+            "letters",
+            "experiments",
+        },
+        "feedback",
+    )
     limits = load_limits(changes.get("limits"))
     triggers, surveys = load_triggers(limits, changes.get("triggers")), load_surveys(changes.get("surveys"))
     for trigger in triggers:

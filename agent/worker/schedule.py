@@ -13,9 +13,20 @@ import structlog
 
 from agent.desk.casework.recomputing import recompute_some
 from agent.desk.escalations.climbing import climb
+from agent.desk.feedback.calendar import wish_by_calendar
+from agent.desk.feedback.campaigns_planning import plan_campaigns
+from agent.desk.feedback.experiments import watch
+from agent.desk.feedback.follow_up_duties import ask_again, escalate_overdue
+from agent.desk.feedback.hiding_comments import ring_for_comments
+from agent.desk.feedback.planning import plan
+from agent.desk.feedback.reading_answers import ring_for_reading
+from agent.desk.feedback.unfinished import take_in_unfinished
+from agent.desk.feedback.webhooks import ring_for_webhooks
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
+from agent.desk.people.absences import hand_on_for_absent
 from agent.desk.replies.delaying import tell_delays
+from agent.desk.reporting import send_reports
 from agent.desk.steps.sweeping import sweep
 from agent.worker.app import ALIVE
 
@@ -38,7 +49,19 @@ def duties() -> list[Duty]:
         Duty("sweep", 2.0, sweep),
         Duty("climb", 3.0, climb),
         Duty("tell of delays", 20.0, tell_delays),
+        Duty("ask for feedback", 15.0, plan),
+        Duty("wish by calendar", 900.0, wish_by_calendar),
         Duty("recompute answer times", 30.0, recompute_some),
+        Duty("hand on for those away", 30.0, hand_on_for_absent),
+        Duty("read answers", 30.0, ring_for_reading),
+        Duty("call webhooks", 10.0, ring_for_webhooks),
+        Duty("escalate follow-ups", 30.0, escalate_overdue),
+        Duty("ask again after follow-ups", 60.0, ask_again),
+        Duty("ring for comments", 60.0, ring_for_comments),
+        Duty("take in unfinished answers", 300.0, take_in_unfinished),
+        Duty("plan campaigns", 15.0, plan_campaigns),
+        Duty("watch experiments", 600.0, watch),
+        Duty("send reports", 300.0, send_reports),
         Duty("heartbeat", 20.0, lambda house: beat(house, "schedule")),
         Duty("ask for a sign of life", 20.0, lambda house: house.doorbell.ring(ALIVE, 0)),
     ]

@@ -11,11 +11,17 @@ import structlog
 from celery import Celery  # type: ignore[import-untyped]
 
 from agent.desk.escalations.telling import TELL, tell
+from agent.desk.feedback.answering import HIDE
+from agent.desk.feedback.hiding_comments import hide_comment
+from agent.desk.feedback.reading_answers import READ, read_answer
+from agent.desk.feedback.webhooks import CALL, call_webhook
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
 from agent.desk.learning.memorising import LEARN, learn
 from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, copy_to_sent, deliver, look_up
 from agent.desk.replies.outbox import DELIVER
+from agent.desk.replies.translating import TRANSLATE, translate
+from agent.desk.settings.trying_prompts import TRY_PROMPT, try_prompt
 from agent.desk.steps.indexing import INDEX, index_pending
 from agent.desk.steps.pipeline import STEPS, run_step, task_of
 from agent.worker.app import ALIVE
@@ -55,6 +61,11 @@ def _others() -> dict[str, Job]:
         INDEX: index,
         LEARN: learn,
         TELL: tell,
+        HIDE: hide_comment,
+        TRY_PROMPT: try_prompt,
+        TRANSLATE: translate,
+        READ: read_answer,
+        CALL: call_webhook,
         # Rung by the scheduler: that it is done proves the whole way, broker included.
         ALIVE: lambda house, _: beat(house, "worker"),
     }

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from agent.desk.audit import timeline
 from agent.desk.casework import correcting, noting
 from agent.desk.escalations import escalating
-from agent.desk.replies import approval
+from agent.desk.replies import approval, delivery
+from agent.desk.replies.recipients import set_cc
 from agent.drafting.rollout import UNSEEN
-from agent.errors import NotFound
+from agent.errors import NotFound, WrongUse
 from agent.store.queries.case_facts import CaseFilter, find_cases
 from agent.store.tables import (
     CaseRow,
@@ -42,6 +43,7 @@ from api.v1.shapes import (
     NoteOut,
     OutboxOut,
     OwnReply,
+    Recipients,
     Reject,
     Rewrite,
     Settle,
@@ -149,6 +151,16 @@ def edit_draft(case_id: int, draft_id: int, body: EditDraft, caller: CallerNeede
         return DraftOut.model_validate(draft)
 
 
+@router.put("/{case_id}/drafts/{draft_id}/recipients")
+def choose_recipients(case_id: int, draft_id: int, body: Recipients, caller: CallerNeeded) -> DraftOut:
+    """Say who else gets the reply. Its `content_hash` is another one afterwards."""
+    with caller.house.store.writing() as unit:
+        draft = set_cc(
+            unit, caller.house, case_id=case_id, draft_id=draft_id, emails=body.cc, person=caller.person
+        )
+        return DraftOut.model_validate(draft)
+
+
 @router.post("/{case_id}/drafts/{draft_id}/approve")
 def approve_draft(
     case_id: int, draft_id: int, caller: CallerNeeded, body: Approve | None = None
@@ -160,7 +172,7 @@ def approve_draft(
             caller.house,
             case_id=case_id,
             draft_id=draft_id,
-            content_hash=(body and body.content_hash) or _hash_of(unit.session, draft_id),
+            content_hash=(body and body.content_hash) or _hash_without_look(unit.session, draft_id),
             person=caller.person,
             vouched=body.vouch if body else (),
         )
@@ -213,6 +225,15 @@ def settle_uncertain(case_id: int, outbox_id: int, body: Settle, caller: CallerN
         return OutboxOut.model_validate(row)
 
 
+@router.post("/{case_id}/outbox/{outbox_id}/try-again")
+def try_again(case_id: int, outbox_id: int, caller: CallerNeeded) -> OutboxOut:
+    """Send a refused reply once more, the same bytes. 409 for any whose outcome is not certain."""
+    with caller.house.store.writing() as unit:
+        _outbox_of(unit.session, case_id, outbox_id)
+        row = delivery.try_again(unit, caller.house, outbox_id=outbox_id, person=caller.person)
+        return OutboxOut.model_validate(row)
+
+
 def _outbox_of(session: Session, case_id: int, outbox_id: int) -> OutboxRow:
     row = session.get(OutboxRow, outbox_id)
     if row is None or row.case_id != case_id:
@@ -223,6 +244,18 @@ def _outbox_of(session: Session, case_id: int, outbox_id: int) -> OutboxRow:
 def _hash_of(session: Session, draft_id: int) -> str:
     """A draft's text never changes under its id, so the id alone says which text is meant."""
     return session.scalar(select(DraftRow.content_hash).where(DraftRow.id == draft_id)) or ""
+
+
+def _hash_without_look(session: Session, draft_id: int) -> str:
+    """As `_hash_of`; raises `WrongUse` where people were added whom the caller may not know of."""
+    draft = session.get(DraftRow, draft_id)
+    if draft is not None and (draft.to or draft.cc):
+        raise WrongUse(
+            "This draft goes to more people than the sender of the mail.",
+            code="approve.needs_hash",
+            remedy="Read the draft, and name its content_hash.",
+        )
+    return _hash_of(session, draft_id)
 
 
 def _detail(session: Session, case_id: int) -> CaseDetail:

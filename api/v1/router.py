@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.v1 import cases, customers, escalations, tokens
+from api.v1 import answers, cases, customers, escalations, feedback_events, tokens
 
 PREFIX = "/api/v1"
 
@@ -13,6 +13,8 @@ router = APIRouter(prefix=PREFIX)
 router.include_router(cases.router)
 router.include_router(customers.router)
 router.include_router(escalations.router)
+router.include_router(feedback_events.router)
+router.include_router(answers.router)
 router.include_router(tokens.router)
 
 

@@ -68,6 +68,8 @@ class DraftOut(_FromRow):
     message_id: int
     subject: str
     text: str
+    to: list[dict[str, str]]
+    cc: list[dict[str, str]]
     language: str
     engine: str
     prompt: str
@@ -100,11 +102,15 @@ class OutboxOut(_FromRow):
     draft_id: int | None
     message_id: str
     recipients: list[str]
+    cc: list[str]
     subject: str
     send_after: datetime
     sent_at: datetime | None
     attempts: int
     outcome: str
+    returned_at: datetime | None
+    returned_to: list[str]
+    returned_status: str
 
 
 class NoteOut(_FromRow):
@@ -180,13 +186,20 @@ class CustomerDetail(CustomerSummary):
 
 
 class Approve(BaseModel):
-    """`content_hash` is that of the draft as it was read; without it, the draft's id alone says which text.
+    """`content_hash` is that of the draft as it was read, with its recipients, signature and files.
 
+    Without it, the draft's id alone says which text; a draft that goes to more people than the sender needs it.
     `vouch` names what you vouch for: the numbers of sentences without a source, `check:` and the name of a check.
     """
 
     content_hash: str | None = None
     vouch: list[str] = []
+
+
+class Recipients(BaseModel):
+    """Who gets the reply beside the sender of the mail: exactly these."""
+
+    cc: list[str] = Field(max_length=50)
 
 
 class Reject(BaseModel):

@@ -8,7 +8,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from agent.store.tables import CustomerRow
 
 TIERS = ("A", "B", "C")
 _TEXT_COLUMNS = ("name", "company", "language", "owner", "segment", "country")
-_COLUMNS = ("email", "tier", "annual_revenue_eur", *_TEXT_COLUMNS)
+_COLUMNS = ("email", "tier", "annual_revenue_eur", "customer_since", *_TEXT_COLUMNS)
 _MAX_CELL = 2_000
 _LOOKED_UP_AT_ONCE = 500
 _AMOUNT = re.compile(r"\d+(\.\d+)?")
@@ -113,8 +113,18 @@ def _values(row: dict[str, str]) -> dict[str, Any]:
         values["tier"] = tier
     if revenue := row.get("annual_revenue_eur", ""):
         values["annual_revenue_eur"] = _amount(revenue)
+    if since := row.get("customer_since", ""):
+        values["since"] = _day(since)
     values["attributes"] = {name: cell for name, cell in row.items() if name not in _COLUMNS and cell}
     return values
+
+
+def _day(text: str) -> datetime:
+    """The beginning of a day written as 2024-05-31. Raises `ValueError`."""
+    try:
+        return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+    except ValueError:
+        raise ValueError(f"customer_since {text[:40]!r} is not a day such as 2024-05-31.") from None
 
 
 def _amount(text: str) -> float:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import record
+from agent.desk.feedback.forgetting import erase_feedback, feedback_of
 from agent.desk.house import House
 from agent.desk.learning.memories import forget_lessons
 from agent.desk.learning.profiling import PURPOSE as TONE
@@ -42,18 +43,21 @@ from agent.store.tables import (
     OutboxRow,
     OutgoingFileRow,
     PlaceholderRow,
+    PromptTrialMailRow,
     QuarantineRow,
     RawMailRow,
+    RefusedHandOverRow,
     SignRow,
     SourceVoteRow,
     TickRow,
+    TranslationRow,
     TriageRow,
     UnsentTextRow,
 )
 from agent.store.words import write_words
 
-PURPOSES = ("drafts", "tone")
-"""What can be objected to: having answers drafted by a machine, and having the answer follow one's own tone."""
+PURPOSES = ("drafts", "tone", "feedback")
+"""What can be objected to: answers drafted by a machine, answers that follow one's own tone, requests for feedback."""
 
 _BYTES = ("content", "safe_html", "vector")
 
@@ -99,6 +103,7 @@ def export_customer(session: Session, email: str) -> dict[str, Any]:
             UnsentTextRow,
             OutgoingFileRow,
             TickRow,
+            TranslationRow,
         )
     }
     by_message = {"messages": (MessageRow, MessageRow.id)} | {
@@ -109,6 +114,9 @@ def export_customer(session: Session, email: str) -> dict[str, Any]:
     for of_customer in (CustomerStyleRow, ErasureRequestRow):
         row = session.get(of_customer, customer.id) if customer else None
         result[of_customer.__tablename__] = [_plain(row)] if row else []
+    if customer is not None:
+        for name, rows in feedback_of(session, customer.id).items():
+            result[name] = [_plain(row) for row in rows]
     for tables, ids in ((by_case, case_ids), (by_message, message_ids)):
         for name, (table, column) in tables.items():
             result[name] = [_plain(row) for row in session.scalars(select(table).where(column.in_(ids)))]
@@ -134,7 +142,8 @@ def erase_customer(unit: Unit, house: House, email: str, *, actor: str) -> Recei
             "A reply to this customer is being sent.", code="erase.sending", remedy="Try again in a minute."
         )
     of_others = _cases_of_others(session, case_ids, message_ids)
-    done = forget_lessons(session, case_ids, email) | _delete_all(session, case_ids, message_ids)
+    feedback = erase_feedback(session, customer.id if customer else None, case_ids)
+    done = forget_lessons(session, case_ids, email) | feedback | _delete_all(session, case_ids, message_ids)
     write_words(session, of_others)
     if customer is not None:
         delete_style(session, customer.id)
@@ -226,6 +235,12 @@ def _delete_all(session: Session, case_ids: list[int], message_ids: list[int]) -
         (OutgoingFileRow, OutgoingFileRow.case_id.in_(case_ids)),
         (TickRow, TickRow.case_id.in_(case_ids)),
         (AtWorkRow, AtWorkRow.case_id.in_(case_ids)),
+        (
+            TranslationRow,
+            TranslationRow.case_id.in_(case_ids)
+            | TranslationRow.message_id.in_(message_ids)
+            | TranslationRow.draft_id.in_(drafts),
+        ),
         (OutboxRow, OutboxRow.case_id.in_(case_ids)),
         (ApprovalRow, ApprovalRow.draft_id.in_(drafts)),
         (EditRow, EditRow.case_id.in_(case_ids)),
@@ -245,6 +260,8 @@ def _delete_all(session: Session, case_ids: list[int], message_ids: list[int]) -
         ),
         (EscalationNoticeRow, EscalationNoticeRow.case_id.in_(case_ids)),
         (EscalationRow, EscalationRow.case_id.in_(case_ids)),
+        (PromptTrialMailRow, PromptTrialMailRow.message_id.in_(message_ids)),
+        (RefusedHandOverRow, RefusedHandOverRow.case_id.in_(case_ids)),
         (MessageRow, MessageRow.id.in_(message_ids)),
         (QuarantineRow, QuarantineRow.raw_id.in_(raw_ids)),
         (RawMailRow, RawMailRow.id.in_(raw_ids)),

@@ -1,6 +1,7 @@
 """Cases by what people type: words over everything said, and filters over the facts.
 
-Words alone come newest case first and straight from the full-text index; other orders sort what was found.
+Words come newest or oldest case first straight from the full-text index, which is kept by number. In other orders a
+few hits are sorted; where there are many, the cases are read along the order and each is asked for the words.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,11 +26,13 @@ from agent.store.queries.case_pages import (
     read_cursor,
     with_snippet,
 )
-from agent.store.queries.full_text import Sought, matching, newest_matching, sought
+from agent.store.queries.full_text import Sought, matches, matching, matching_by_number, sought
 from agent.store.queries.snippets import snippets
 from agent.store.tables import CaseRow, CaseTagRow, EscalationRow, PersonRow, TagRow
 from agent.store.words import fold, words_of
 
+FEW = 3_000
+"""So many hits are sorted sooner than as many cases are read along an order until a page is full."""
 COUNTED_AT_MOST = 100
 """A number beside a view is read on every page: beyond this it says »100+«."""
 
@@ -50,9 +53,14 @@ def search(
     if not query:
         return CaseList(())
     order, wanted = Order(query.sort), sought(query.terms)
-    if any(not one.negated for one in wanted) and order is Order.NEWEST:
+    has_words = any(not one.negated for one in wanted)
+    if has_words and order in {Order.NEWEST, Order.OLDEST}:
         return _by_number(session, query, asker, wanted, after=after, limit=limit)
-    ids = in_order(_found(session, query, asker), order)
+    if has_words and order is Order.CHANGED and _are_many(session, wanted):
+        ids = select(CaseRow.id).where(*_facts(session, query, asker), matches(session, wanted))
+    else:
+        ids = _found(session, query, asker)
+    ids = in_order(ids, order)
     if after:
         ids = ids.where(beyond(after, order))
     found = session.scalars(ids.limit(limit + 1)).all()
@@ -76,17 +84,23 @@ def finds(session: Session, query: Query, asker: Asker, case_ids: Sequence[int])
 def _by_number(
     session: Session, query: Query, asker: Asker, wanted: Sequence[Sought], *, after: str, limit: int
 ) -> CaseList:
-    """Newest case first. A number alone is also a case: that one stands at the top of the first page."""
-    below = read_cursor(after)[1] if after else None
+    """Newest or oldest case first. A number alone is also a case: that one stands at the top of the first page."""
+    last = read_cursor(after)[1] if after else None
+    newest_first = Order(query.sort) is Order.NEWEST
     facts = _facts(session, query, asker)
     named = _named_case(query)
-    ids = newest_matching(session, wanted, below=below).where(*facts)
+    ids = matching_by_number(session, wanted, after=last, newest_first=newest_first).where(*facts)
     if named is not None:
         ids = ids.where(CaseRow.id != named)
     found: list[int] = list(session.scalars(ids.limit(limit + 1)))
     following = f"none~{found[limit - 1]}" if len(found) > limit else ""
     first = [named] if named is not None and not after and session.get(CaseRow, named) is not None else []
     return CaseList(_read(session, [*first, *found[:limit]], wanted), following)
+
+
+def _are_many(session: Session, wanted: Sequence[Sought]) -> bool:
+    hits = matching(session, wanted).limit(FEW + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(hits)) or 0) > FEW
 
 
 def _named_case(query: Query) -> int | None:

@@ -7,7 +7,19 @@ An unquoted word also finds longer ones that begin with it; a quoted phrase mean
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session
 
 from agent.cases.query import Term
@@ -43,24 +55,40 @@ def matching(session: Session, wanted: Sequence[Sought]) -> Select[int]:
     return select(CaseWordsRow.case_id).where(_tsquery(wanted))
 
 
-def newest_matching(session: Session, wanted: Sequence[Sought], *, below: int | None) -> Select[int]:
-    """The same joined with `cases`, the highest number first, so that reading ends with the page."""
+def matching_by_number(
+    session: Session, wanted: Sequence[Sought], *, after: int | None, newest_first: bool
+) -> Select[int]:
+    """The same joined with `cases`, along their numbers, so that reading ends with the page."""
     if session.get_bind().dialect.name == "sqlite":
         # the left side of a LEFT JOIN is read first: the index leads, and no hit is read that the page does not need
-        query = (
-            select(_FTS.c.rowid)
-            .select_from(_FTS.outerjoin(CaseRow, CaseRow.id == _FTS.c.rowid))
-            .where(_fts(wanted))
-            .order_by(_FTS.c.rowid.desc())
-        )
-        return query.where(_FTS.c.rowid < below) if below is not None else query
-    query = (
-        select(CaseRow.id)
-        .join(CaseWordsRow, CaseWordsRow.case_id == CaseRow.id)
-        .where(_tsquery(wanted))
-        .order_by(CaseRow.id.desc())
-    )
-    return query.where(CaseRow.id < below) if below is not None else query
+        number: ColumnElement[int] = _FTS.c.rowid
+        query = select(number).select_from(_FTS.outerjoin(CaseRow, CaseRow.id == number)).where(_fts(wanted))
+    else:
+        number = CaseRow.id.expression
+        joined = CaseWordsRow.case_id == CaseRow.id
+        query = select(number).join(CaseWordsRow, joined).where(_tsquery(wanted))
+    if after is not None:
+        query = query.where(number < after if newest_first else number > after)
+    return query.order_by(number.desc() if newest_first else number)
+
+
+def matches(session: Session, wanted: Sequence[Sought]) -> ColumnElement[bool]:
+    """Whether a case that is read anyway holds the words, for words that many have.
+
+    SQLite looks at the words themselves: asked for one case, its index would first gather every case of a beginning.
+    """
+    own = CaseWordsRow.case_id == CaseRow.id
+    if session.get_bind().dialect.name == "sqlite":
+        held = [not_(_holds(one)) if one.negated else _holds(one) for one in wanted]
+        return select(and_(*held)).where(own).correlate(CaseRow).scalar_subquery()
+    found = select(_tsquery(wanted)).where(own)  # a scalar is not turned into a join
+    return found.correlate(CaseRow).scalar_subquery()
+
+
+def _holds(one: Sought) -> ColumnElement[bool]:
+    words = f" {' '.join(one.words)}{'' if one.beginning else ' '}"
+    columns = [CaseWordsRow.customer] if one.customer else [CaseWordsRow.words, CaseWordsRow.customer]
+    return or_(*(func.instr(" " + column + " ", words) > 0 for column in columns))
 
 
 def _fts(wanted: Sequence[Sought]) -> ColumnElement[bool]:

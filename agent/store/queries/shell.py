@@ -125,6 +125,7 @@ def count_escalations(session: Session) -> int:
 
 
 def problems(session: Session) -> Problems:
+    """The newest of each kind. Numbers are looked up first: asked for the newest rows, SQLite would read the table."""
     return Problems(
         quarantined=tuple(
             (quarantine, raw, mailbox)
@@ -138,14 +139,19 @@ def problems(session: Session) -> Problems:
             ).all()
         ),
         parked=tuple(
-            session.scalars(select(MessageRow).where(_PARKED).order_by(MessageRow.id.desc()).limit(100))
+            session.scalars(
+                select(MessageRow)
+                .where(MessageRow.id.in_(select(MessageRow.id).where(_PARKED)))
+                .order_by(MessageRow.id.desc())
+                .limit(100)
+            )
         ),
         unsent=tuple(
             (out, case)
             for out, case in session.execute(
                 select(OutboxRow, CaseRow)
                 .join(CaseRow, CaseRow.id == OutboxRow.case_id)
-                .where(STUCK)
+                .where(OutboxRow.id.in_(select(OutboxRow.id).where(STUCK)))
                 .order_by(OutboxRow.id.desc())
                 .limit(100)
             ).all()

@@ -48,6 +48,12 @@ from agent.store.tables.knowledge import GapRow, RemovedDocumentRow, SourceVoteR
 from agent.store.tables.labels import HistoryImportRow, LabelCheckRow, LabelVoteRow, StagedLabelRow
 from agent.store.tables.mail import AttachmentRow, MailboxRow, MessageRow, QuarantineRow, RawMailRow
 from agent.store.tables.memories import EditRow, MemoryChangeRow, MemoryRow, MemorySightRow
+from agent.store.tables.model import (
+    ModelSpendingRow,
+    PromptCopyRow,
+    PromptTrialMailRow,
+    PromptTrialRow,
+)
 from agent.store.tables.people import (
     ApiTokenRow,
     AuditRow,
@@ -59,6 +65,8 @@ from agent.store.tables.people import (
 )
 from agent.store.tables.rollouts import RolloutRow
 from agent.store.tables.settings import CompanySettingRow, PasswordLinkRow
+from agent.store.tables.team import RefusedHandOverRow, WorkProfileRow
+from agent.store.tables.translations import TranslationRow
 
 __all__ = [
     "ApiTokenRow",
@@ -108,6 +116,7 @@ __all__ = [
     "MemorySightRow",
     "MentionRow",
     "MessageRow",
+    "ModelSpendingRow",
     "NoteRow",
     "NoticeRow",
     "OutboxRow",
@@ -115,8 +124,12 @@ __all__ = [
     "PasswordLinkRow",
     "PersonRow",
     "PlaceholderRow",
+    "PromptCopyRow",
+    "PromptTrialMailRow",
+    "PromptTrialRow",
     "QuarantineRow",
     "RawMailRow",
+    "RefusedHandOverRow",
     "RemovedDocumentRow",
     "ReplyTemplateRow",
     "RolloutRow",
@@ -130,10 +143,12 @@ __all__ = [
     "SurveyLinkRow",
     "TagRow",
     "TickRow",
+    "TranslationRow",
     "TriageRow",
     "UnsentTextRow",
     "ValueBaselineRow",
     "VariantRow",
     "WebhookDeliveryRow",
     "WebhookRow",
+    "WorkProfileRow",
 ]

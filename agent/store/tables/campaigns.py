@@ -49,12 +49,16 @@ class HeldBackRow(Table):
     """A customer of a campaign's audience who was not asked in a run, and why."""
 
     __tablename__ = "campaign_held_back"
-    __table_args__ = (UniqueConstraint("campaign_id", "run", "customer_id"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "run", "customer_id"),
+        Index("ix_campaign_held_back_code", "campaign_id", "code"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     run: Mapped[int]
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    code: Mapped[str]  # of the reason, for counting
     reason: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
 
@@ -89,7 +93,10 @@ class ExperimentRow(Table):
 
 
 class VariantRow(Table):
-    """One arm of an experiment. `change` is what it does otherwise: a delay, a channel order, a wording."""
+    """One arm of an experiment. `change` is what it does otherwise: a delay, a channel order, a wording.
+
+    A stopped arm goes on counting what it has done, and changes nothing any more.
+    """
 
     __tablename__ = "experiment_variants"
     __table_args__ = (UniqueConstraint("experiment_id", "name"),)
@@ -100,3 +107,5 @@ class VariantRow(Table):
     share: Mapped[float]
     holdout: Mapped[bool] = mapped_column(default=False)
     change: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    stopped_at: Mapped[datetime | None]
+    stopped_for: Mapped[str] = mapped_column(default="")  # complaints | opt_outs: the guard that stopped it

@@ -27,7 +27,8 @@ class CustomerRow(Table):
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     objections: Mapped[list[str]] = mapped_column(
         default=list
-    )  # purposes objected to (Art. 21): drafts, tone
+    )  # purposes objected to (Art. 21): drafts, tone, feedback
+    since: Mapped[datetime | None]  # when the relationship began, where the CRM says so
     created_at: Mapped[datetime]
 
 
@@ -45,6 +46,7 @@ class CaseRow(Table):
         Index("ix_cases_state_updated_at", "state", "updated_at", "id"),
         Index("ix_cases_customer_email", "customer_email", "updated_at"),
         Index("ix_cases_created_at", "created_at", "id"),
+        Index("ix_cases_updated_at", "updated_at", "id"),
         Index("ix_cases_category", "category", "created_at", "id"),
         Index("ix_cases_assignee_id", "assignee_id", "created_at", "id"),
         Index(
@@ -83,6 +85,7 @@ class CaseRow(Table):
     category_confidence: Mapped[float] = mapped_column(default=0.0)
     needs_review: Mapped[bool] = mapped_column(default=False)
     sentiment: Mapped[str] = mapped_column(default="")
+    worst_sentiment: Mapped[str] = mapped_column(default="")  # of all the customer's mails in it
     priority: Mapped[str] = mapped_column(default="")
     score: Mapped[int] = mapped_column(default=0)
     factors: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
@@ -108,6 +111,7 @@ class CaseRow(Table):
     escalated_at: Mapped[datetime | None]
     first_answer_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]  # since when it is done; empty while it is not
     version: Mapped[int] = mapped_column(default=1)  # grows with each change; screens compare it
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -13,7 +13,7 @@ class FollowUpRow(Table):
     """A bad answer that a person looks after: owner, deadline in business time, outcome, and asking again.
 
     `state`: open → done (with an outcome) or dropped with a reason. `ask_again_at` is set when it is done;
-    `escalated_at` when nobody acted by `due_at`.
+    `escalated_at` when nobody acted by `due_at`. `reopened_case`: the case was done, and was opened again for that.
     """
 
     __tablename__ = "follow_ups"
@@ -48,6 +48,7 @@ class FollowUpRow(Table):
     ask_again_at: Mapped[datetime | None]
     asked_again_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_requests.id"))
     escalated_at: Mapped[datetime | None]
+    reopened_case: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.store.base import Table
@@ -72,8 +72,8 @@ class FeedbackOptOutRow(Table):
 class FeedbackRequestRow(Table):
     """A wish to ask somebody (`agent.feedback.deciding.Wish`), and what has become of it.
 
-    `state`: open (looked at again at `look_at`) → asked (at least one message has left) → answered | over,
-    or not_asked with a reason. `reason` holds the newest decision's code and facts, which people can read.
+    `state`: open (looked at again at `look_at`) → asked (at least one message has left) → answered | over, or not_asked
+    with a reason; paused together with its campaign, when nobody looks. `reason` holds the newest decision's code and facts, which people can read.
     `chance` is the predicted chance of an answer at the moment that was chosen, empty where nothing is learnt yet.
     """
 
@@ -87,7 +87,7 @@ class FeedbackRequestRow(Table):
             postgresql_where=text("look_at IS NOT NULL"),
         ),
         Index("ix_feedback_requests_customer_id", "customer_id", "created_at"),
-        Index("ix_feedback_requests_campaign_id", "campaign_id", "run"),
+        Index("ix_feedback_requests_campaign_id", "campaign_id", "run", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -103,6 +103,7 @@ class FeedbackRequestRow(Table):
     form: Mapped[str] = mapped_column(default="survey")  # survey | personal
     window: Mapped[str]
     importance: Mapped[int]
+    occasion_at: Mapped[datetime | None]  # when it happened that it is about
     wanted_from: Mapped[datetime]
     wanted_until: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="open")
@@ -190,6 +191,26 @@ class SurveyAnswerRow(Table):
     __table_args__ = (
         Index("ix_survey_answers_survey", "survey", "completed_at"),
         Index("ix_survey_answers_customer_id", "customer_id", "created_at"),
+        Index(
+            "ix_survey_answers_visitor",
+            "link_id",
+            "visitor",
+            unique=True,
+            sqlite_where=text("visitor <> ''"),
+            postgresql_where=text("visitor <> ''"),
+        ),
+        Index(
+            "ix_survey_answers_unfinished",
+            "started_at",
+            sqlite_where=text("completed_at IS NULL"),
+            postgresql_where=text("completed_at IS NULL"),
+        ),
+        Index(
+            "ix_survey_answers_to_hide",
+            "id",
+            sqlite_where=text("comment <> '' AND redacted_comment = ''"),
+            postgresql_where=text("comment <> '' AND redacted_comment = ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -197,7 +218,7 @@ class SurveyAnswerRow(Table):
     link_id: Mapped[int | None] = mapped_column(ForeignKey("survey_links.id"), index=True)
     visitor: Mapped[str] = mapped_column(
         default=""
-    )  # a keyed hash, so that one visitor of an open link counts once
+    )  # a keyed hash that holds for a day, so that one visitor of an open link counts once
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     survey: Mapped[str]
@@ -214,6 +235,7 @@ class SurveyAnswerRow(Table):
     sentiment: Mapped[str] = mapped_column(default="")
     themes: Mapped[list[str]] = mapped_column(default=list)
     usefulness: Mapped[float | None]
+    vector: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # of the hidden comment, float32
     started_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]

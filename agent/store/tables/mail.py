@@ -13,7 +13,8 @@ class MailboxRow(Table):
     """A support address: where its mail is fetched and sent, how far we are, and who is reading it now.
 
     `last_uid` counts within `uidvalidity`. `lease_owner` holds the poller that may read until `lease_until`.
-    Passwords are encrypted with GENKLANG_SECRET_KEY.
+    Passwords are encrypted with GENKLANG_SECRET_KEY. `signatures` holds language → what stands below each reply, with
+    `{name}` for the agent and `{company}`; `reply_language` is the language of all drafts, empty for the customer's.
     """
 
     __tablename__ = "mailboxes"
@@ -26,6 +27,8 @@ class MailboxRow(Table):
     folder: Mapped[str] = mapped_column(default="INBOX")
     language: Mapped[str] = mapped_column(default="")
     brand: Mapped[str] = mapped_column(default="")
+    signatures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reply_language: Mapped[str] = mapped_column(default="")
     insecure: Mapped[bool] = mapped_column(default=False)
     paused: Mapped[bool] = mapped_column(default=False)
     uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # unsigned, 32 bits (RFC 9051)
@@ -93,6 +96,7 @@ class MessageRow(Table):
         ),
         Index("ix_messages_case_id_id", "case_id", "id"),
         Index("ix_messages_sender", "from_email", "received_at"),
+        Index("ix_messages_received_at", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,6 +111,7 @@ class MessageRow(Table):
     rung_at: Mapped[datetime | None]  # when a worker was last asked to take this row
     parked: Mapped[str] = mapped_column(Text, default="")
     wish: Mapped[str] = mapped_column(Text, default="")  # what an agent asked for when wanting a rewrite
+    tone: Mapped[dict[str, Any]] = mapped_column(default=dict)  # and the tone: `agent.drafting.tone_wish`
 
     message_id: Mapped[str] = mapped_column(Text, default="", index=True)
     in_reply_to: Mapped[list[str]] = mapped_column(default=list)

@@ -10,8 +10,13 @@ let retry = 0;
 document.addEventListener("input", (event) => {
   if (event.target.closest?.("#act") && event.target.matches("textarea, input[name=subject]")) unkept = true;
 });
-document.addEventListener("submit", () => {
-  unkept = false;
+document.addEventListener("submit", (event) => {
+  if (!navigator.onLine && status() && event.target.id === "act") {
+    event.preventDefault(); // the browser would show its own page in the place of the words
+    status().dispatchEvent(new Event("keep")); // tries until the connection is back
+  } else {
+    unkept = false;
+  }
 });
 
 document.addEventListener("htmx:error", (event) => {

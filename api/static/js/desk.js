@@ -30,7 +30,7 @@ function press(key) {
 }
 
 function step(by) {
-  const rows = [...document.querySelectorAll(".rows .case, .esc-t a.blk")];
+  const rows = [...document.querySelectorAll(".rows .case, .esc-t a.blk, a[data-row]")];
   if (!rows.length) return;
   const focused = rows.indexOf(document.activeElement);
   const current = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
@@ -42,23 +42,47 @@ function step(by) {
 }
 
 function openFocused() {
-  const row = document.activeElement?.closest?.(".case, .esc-t a.blk");
+  const row = document.activeElement?.closest?.(".case, .esc-t a.blk, a[data-row]");
   if (row) row.click();
   else press("o");
+}
+
+/* A source and the sentences that rest on it are marked together, whichever of them is pressed. */
+
+function markSource(number) {
+  for (const ref of document.querySelectorAll(".ref")) ref.classList.toggle("is-on", ref.dataset.source === String(number));
+  for (const sentence of document.querySelectorAll(".sent, .nosrc")) {
+    sentence.classList.toggle("is-on", sentence.querySelector(".ref.is-on") !== null);
+  }
 }
 
 function showSource(number) {
   const source = document.getElementById(`source-${number}`);
   if (!source) return;
+  if (source.open && source.contains(document.activeElement)) {
+    showSentence(source.dataset.sentences.split(" ")[0]); // pressed again: to what rests on it
+    return;
+  }
   showTab("sources");
   source.open = true;
   source.querySelector("summary").focus();
-  for (const ref of document.querySelectorAll(".ref")) {
-    const on = ref.dataset.source === String(number);
-    ref.classList.toggle("is-on", on);
-    ref.closest(".sent")?.classList.toggle("is-on", on || Boolean(ref.closest(".sent").querySelector(".ref.is-on")));
-  }
+  markSource(number);
 }
+
+function showSentence(number) {
+  const sentence = document.getElementById(`sentence-${number}`);
+  if (!sentence) return;
+  const ref = sentence.querySelector(".ref");
+  if (ref) markSource(ref.dataset.source);
+  sentence.classList.add("is-on");
+  sentence.scrollIntoView({ block: "nearest" });
+  (ref ?? sentence).focus({ preventScroll: true });
+}
+
+document.addEventListener("focusin", (event) => {
+  const source = event.target.closest?.(".src");
+  if (source) markSource(source.id.replace("source-", ""));
+});
 
 const unless = (act) => (event) => {
   event.preventDefault();
@@ -70,7 +94,7 @@ if (document.body.dataset.keys === "on") {
   const bindings = {};
   for (const key of "iepamukwsdxlycztn".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
   Object.assign(bindings, { j: unless(() => step(1)), k: unless(() => step(-1)), o: unless(openFocused) });
-  for (const key of "uazerdtmpcvns".split("")) bindings[key] = unless(() => press(key));
+  for (const key of "uazerdtmpcvnsfh".split("")) bindings[key] = unless(() => press(key));
   const pick = (what) => unless(() => document.dispatchEvent(new CustomEvent("desk:pick", { detail: what })));
   Object.assign(bindings, { "[Shift]+* a": pick("all"), "[Shift]+X": pick("range"), x: pick("one") });
   for (const key of ["!", "?", "#", "/", ";"]) bindings[`[Shift]+${key}`] = unless(() => press(key));
@@ -113,6 +137,13 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     showSource(ref.dataset.source);
   }
+  const sentence = target.closest("a[data-sentence]");
+  if (sentence) {
+    event.preventDefault();
+    showSentence(sentence.dataset.sentence);
+  }
+  const copied = target.closest("[data-copies]");
+  if (copied) copyText(copied.dataset.copies);
   const pressed = target.closest("[data-press]");
   if (pressed) {
     event.preventDefault();
@@ -120,6 +151,26 @@ document.addEventListener("click", (event) => {
   }
   const tab = target.closest("button[data-tab]");
   if (tab) showTab(tab.getAttribute("aria-expanded") === "true" ? "" : tab.dataset.tab);
+});
+
+async function copyText(id) {
+  const box = document.getElementById(id);
+  const said = document.getElementById(`${id}-said`);
+  box.select();
+  await navigator.clipboard?.writeText(box.value);
+  said.textContent = said.dataset.said;
+}
+
+/* Tone: each control stands at a word; the button comes when one of them was moved. */
+
+document.addEventListener("input", (event) => {
+  const words = event.target.dataset?.words?.split("|");
+  if (!words) return;
+  const word = words[event.target.valueAsNumber];
+  event.target.setAttribute("aria-valuetext", word);
+  document.getElementById(`${event.target.id}-word`).textContent = word;
+  const form = event.target.form;
+  form.classList.toggle("is-changed", [...form.elements].some((one) => one.type === "range" && one.value !== one.defaultValue));
 });
 
 /* Evidence tabs, where there is no room for the rail. */

@@ -39,7 +39,7 @@ def test_all_languages_name_the_same_codes_and_facts(language: str) -> None:
 
 def test_every_shipped_trigger_has_a_name_in_every_language() -> None:
     names = tomllib.loads((DATA / "trigger_names.toml").read_text(encoding="utf-8"))
-    assert set(names) == {trigger.name for trigger in RULES.triggers} | {"nps"}
+    assert set(names) == {trigger.name for trigger in RULES.triggers} | {"nps", "follow_up"}
     assert all(set(each) == set(LANGUAGES) for each in names.values())
 
 

@@ -43,6 +43,7 @@ def upgrade() -> None:
     sa.Column('country', sa.String(), nullable=False),
     sa.Column('attributes', sa.JSON(), nullable=False),
     sa.Column('objections', sa.JSON(), nullable=False),
+    sa.Column('since', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_customers')),
     sa.UniqueConstraint('email', name=op.f('uq_customers_email'))
@@ -103,6 +104,8 @@ def upgrade() -> None:
     sa.Column('folder', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('brand', sa.String(), nullable=False),
+    sa.Column('signatures', sa.JSON(), nullable=False),
+    sa.Column('reply_language', sa.String(), nullable=False),
     sa.Column('insecure', sa.Boolean(), nullable=False),
     sa.Column('paused', sa.Boolean(), nullable=False),
     sa.Column('uidvalidity', sa.BigInteger(), nullable=True),
@@ -142,6 +145,12 @@ def upgrade() -> None:
     with op.batch_alter_table('memories', schema=None) as batch_op:
         batch_op.create_index('ix_memories_use', ['language', 'state'], unique=False)
 
+    op.create_table('model_spending',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('calls', sa.Integer(), nullable=False),
+    sa.Column('tokens', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_model_spending'))
+    )
     op.create_table('notices',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -237,6 +246,7 @@ def upgrade() -> None:
     sa.Column('category_confidence', sa.Double(), nullable=False),
     sa.Column('needs_review', sa.Boolean(), nullable=False),
     sa.Column('sentiment', sa.String(), nullable=False),
+    sa.Column('worst_sentiment', sa.String(), nullable=False),
     sa.Column('priority', sa.String(), nullable=False),
     sa.Column('score', sa.Integer(), nullable=False),
     sa.Column('factors', sa.JSON(), nullable=False),
@@ -260,6 +270,7 @@ def upgrade() -> None:
     sa.Column('escalated_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('first_answer_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('answered_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('closed_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
     sa.Column('updated_at', agent.store.base.UtcDateTime(), nullable=False),
@@ -279,6 +290,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_cases_state_respond_by', ['state', 'respond_by', 'id'], unique=False)
         batch_op.create_index('ix_cases_state_updated_at', ['state', 'updated_at', 'id'], unique=False)
         batch_op.create_index('ix_cases_tell_delay_at', ['tell_delay_at'], unique=False, sqlite_where=sa.text('tell_delay_at IS NOT NULL'), postgresql_where=sa.text('tell_delay_at IS NOT NULL'))
+        batch_op.create_index('ix_cases_updated_at', ['updated_at', 'id'], unique=False)
 
     op.create_table('checklists',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -460,6 +472,20 @@ def upgrade() -> None:
     with op.batch_alter_table('password_links', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_password_links_person_id'), ['person_id'], unique=False)
 
+    op.create_table('prompt_copies',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('task', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('changed_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('published_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_prompt_copies_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_prompt_copies')),
+    sa.UniqueConstraint('task', 'language', 'version', name=op.f('uq_prompt_copies_task_language_version'))
+    )
     op.create_table('raw_mails',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('mailbox_id', sa.Integer(), nullable=False),
@@ -592,6 +618,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_webhooks_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_webhooks'))
     )
+    op.create_table('work_profiles',
+    sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('skills', sa.JSON(), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=True),
+    sa.Column('away_from', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('away_until', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('deputy_id', sa.Integer(), nullable=True),
+    sa.Column('set_by_id', sa.Integer(), nullable=True),
+    sa.Column('moved_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['deputy_id'], ['people.id'], name=op.f('fk_work_profiles_deputy_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_work_profiles_person_id')),
+    sa.ForeignKeyConstraint(['set_by_id'], ['people.id'], name=op.f('fk_work_profiles_set_by_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_work_profiles'))
+    )
     op.create_table('at_work',
     sa.Column('case_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -609,6 +650,7 @@ def upgrade() -> None:
     sa.Column('campaign_id', sa.Integer(), nullable=False),
     sa.Column('run', sa.Integer(), nullable=False),
     sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
     sa.Column('reason', sa.JSON(), nullable=False),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_campaign_held_back_campaign_id')),
@@ -616,6 +658,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_held_back')),
     sa.UniqueConstraint('campaign_id', 'run', 'customer_id', name=op.f('uq_campaign_held_back_campaign_id_run_customer_id'))
     )
+    with op.batch_alter_table('campaign_held_back', schema=None) as batch_op:
+        batch_op.create_index('ix_campaign_held_back_code', ['campaign_id', 'code'], unique=False)
+
     op.create_table('case_tags',
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('tag_id', sa.Integer(), nullable=False),
@@ -663,6 +708,8 @@ def upgrade() -> None:
     sa.Column('share', sa.Double(), nullable=False),
     sa.Column('holdout', sa.Boolean(), nullable=False),
     sa.Column('change', sa.JSON(), nullable=False),
+    sa.Column('stopped_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('stopped_for', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['experiment_id'], ['experiments.id'], name=op.f('fk_experiment_variants_experiment_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_experiment_variants')),
     sa.UniqueConstraint('experiment_id', 'name', name=op.f('uq_experiment_variants_experiment_id_name'))
@@ -680,6 +727,7 @@ def upgrade() -> None:
     sa.Column('rung_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('parked', sa.Text(), nullable=False),
     sa.Column('wish', sa.Text(), nullable=False),
+    sa.Column('tone', sa.JSON(), nullable=False),
     sa.Column('message_id', sa.Text(), nullable=False),
     sa.Column('in_reply_to', sa.JSON(), nullable=False),
     sa.Column('references', sa.JSON(), nullable=False),
@@ -714,6 +762,7 @@ def upgrade() -> None:
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index('ix_messages_case_id_id', ['case_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_messages_message_id'), ['message_id'], unique=False)
+        batch_op.create_index('ix_messages_received_at', ['received_at'], unique=False)
         batch_op.create_index('ix_messages_sender', ['from_email', 'received_at'], unique=False)
         batch_op.create_index('ix_messages_work', ['not_before', 'id'], unique=False, sqlite_where=sa.text("step <> ''"), postgresql_where=sa.text("step <> ''"))
 
@@ -742,6 +791,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_placeholders')),
     sa.UniqueConstraint('case_id', 'token', name=op.f('uq_placeholders_case_id_token'))
     )
+    op.create_table('prompt_trials',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('copy_id', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('problem', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('lease_until', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('finished_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['copy_id'], ['prompt_copies.id'], name=op.f('fk_prompt_trials_copy_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_prompt_trials_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_prompt_trials'))
+    )
+    with op.batch_alter_table('prompt_trials', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_prompt_trials_copy_id'), ['copy_id'], unique=False)
+
     op.create_table('quarantine',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('raw_id', sa.Integer(), nullable=False),
@@ -751,6 +817,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['raw_id'], ['raw_mails.id'], name=op.f('fk_quarantine_raw_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine')),
     sa.UniqueConstraint('raw_id', name=op.f('uq_quarantine_raw_id'))
+    )
+    op.create_table('refused_hand_overs',
+    sa.Column('case_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('refused_by_id', sa.Integer(), nullable=False),
+    sa.Column('refused_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_refused_hand_overs_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_refused_hand_overs_person_id')),
+    sa.ForeignKeyConstraint(['refused_by_id'], ['people.id'], name=op.f('fk_refused_hand_overs_refused_by_id')),
+    sa.PrimaryKeyConstraint('case_id', 'person_id', name=op.f('pk_refused_hand_overs'))
     )
     op.create_table('source_votes',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -855,6 +932,8 @@ def upgrade() -> None:
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('subject', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('to', sa.JSON(), nullable=False),
+    sa.Column('cc', sa.JSON(), nullable=False),
     sa.Column('redacted_text', sa.Text(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('sentences', sa.JSON(), nullable=False),
@@ -866,6 +945,11 @@ def upgrade() -> None:
     sa.Column('tokens_in', sa.Integer(), nullable=False),
     sa.Column('tokens_out', sa.Integer(), nullable=False),
     sa.Column('wish', sa.Text(), nullable=False),
+    sa.Column('tone', sa.JSON(), nullable=False),
+    sa.Column('made', sa.String(), nullable=False),
+    sa.Column('made_from_id', sa.Integer(), nullable=True),
+    sa.Column('copy_of', sa.Integer(), nullable=True),
+    sa.Column('fell_back', sa.Boolean(), nullable=False),
     sa.Column('content_hash', sa.String(), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
@@ -921,6 +1005,7 @@ def upgrade() -> None:
     sa.Column('form', sa.String(), nullable=False),
     sa.Column('window', sa.String(), nullable=False),
     sa.Column('importance', sa.Integer(), nullable=False),
+    sa.Column('occasion_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('wanted_from', agent.store.base.UtcDateTime(), nullable=False),
     sa.Column('wanted_until', agent.store.base.UtcDateTime(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
@@ -945,7 +1030,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('event_id', name=op.f('uq_feedback_requests_event_id'))
     )
     with op.batch_alter_table('feedback_requests', schema=None) as batch_op:
-        batch_op.create_index('ix_feedback_requests_campaign_id', ['campaign_id', 'run'], unique=False)
+        batch_op.create_index('ix_feedback_requests_campaign_id', ['campaign_id', 'run', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_feedback_requests_case_id'), ['case_id'], unique=False)
         batch_op.create_index('ix_feedback_requests_customer_id', ['customer_id', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_feedback_requests_variant_id'), ['variant_id'], unique=False)
@@ -1010,6 +1095,18 @@ def upgrade() -> None:
     with op.batch_alter_table('mentions', schema=None) as batch_op:
         batch_op.create_index('ix_mentions_person_id', ['person_id', 'seen_at'], unique=False)
 
+    op.create_table('prompt_trial_mails',
+    sa.Column('trial_id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=False),
+    sa.Column('published', sa.JSON(), nullable=False),
+    sa.Column('tried', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_prompt_trial_mails_message_id')),
+    sa.ForeignKeyConstraint(['trial_id'], ['prompt_trials.id'], name=op.f('fk_prompt_trial_mails_trial_id')),
+    sa.PrimaryKeyConstraint('trial_id', 'message_id', name=op.f('pk_prompt_trial_mails'))
+    )
+    with op.batch_alter_table('prompt_trial_mails', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_prompt_trial_mails_message_id'), ['message_id'], unique=False)
+
     op.create_table('signs',
     sa.Column('message_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -1048,6 +1145,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approvals'))
     )
     with op.batch_alter_table('approvals', schema=None) as batch_op:
+        batch_op.create_index('ix_approvals_created_at', ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_approvals_draft_id'), ['draft_id'], unique=False)
 
     op.create_table('edits',
@@ -1118,6 +1216,7 @@ def upgrade() -> None:
     sa.Column('sentiment', sa.String(), nullable=False),
     sa.Column('themes', sa.JSON(), nullable=False),
     sa.Column('usefulness', sa.Double(), nullable=True),
+    sa.Column('vector', sa.LargeBinary(), nullable=True),
     sa.Column('started_at', agent.store.base.UtcDateTime(), nullable=False),
     sa.Column('completed_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('changed_at', agent.store.base.UtcDateTime(), nullable=True),
@@ -1135,6 +1234,40 @@ def upgrade() -> None:
         batch_op.create_index('ix_survey_answers_customer_id', ['customer_id', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_survey_answers_link_id'), ['link_id'], unique=False)
         batch_op.create_index('ix_survey_answers_survey', ['survey', 'completed_at'], unique=False)
+        batch_op.create_index('ix_survey_answers_to_hide', ['id'], unique=False, sqlite_where=sa.text("comment <> '' AND redacted_comment = ''"), postgresql_where=sa.text("comment <> '' AND redacted_comment = ''"))
+        batch_op.create_index('ix_survey_answers_unfinished', ['started_at'], unique=False, sqlite_where=sa.text('completed_at IS NULL'), postgresql_where=sa.text('completed_at IS NULL'))
+        batch_op.create_index('ix_survey_answers_visitor', ['link_id', 'visitor'], unique=True, sqlite_where=sa.text("visitor <> ''"), postgresql_where=sa.text("visitor <> ''"))
+
+    op.create_table('translations',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=True),
+    sa.Column('draft_id', sa.Integer(), nullable=True),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('model', sa.String(), nullable=False),
+    sa.Column('prompt', sa.String(), nullable=False),
+    sa.Column('tokens_in', sa.Integer(), nullable=False),
+    sa.Column('tokens_out', sa.Integer(), nullable=False),
+    sa.Column('problem', sa.Text(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('lease_until', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('rung_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('asked_by_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('(message_id IS NULL) <> (draft_id IS NULL)', name='translations_of_one'),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_translations_asked_by_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_translations_case_id')),
+    sa.ForeignKeyConstraint(['draft_id'], ['drafts.id'], name=op.f('fk_translations_draft_id')),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_translations_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_translations')),
+    sa.UniqueConstraint('draft_id', 'language', name=op.f('uq_translations_draft_id_language')),
+    sa.UniqueConstraint('message_id', 'language', name=op.f('uq_translations_message_id_language'))
+    )
+    with op.batch_alter_table('translations', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_translations_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_translations_work', ['id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'working')"), postgresql_where=sa.text("state IN ('waiting', 'working')"))
 
     op.create_table('unsent_texts',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1168,6 +1301,7 @@ def upgrade() -> None:
     sa.Column('ask_again_at', agent.store.base.UtcDateTime(), nullable=True),
     sa.Column('asked_again_id', sa.Integer(), nullable=True),
     sa.Column('escalated_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('reopened_case', sa.Boolean(), nullable=False),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['answer_id'], ['survey_answers.id'], name=op.f('fk_follow_ups_answer_id')),
     sa.ForeignKeyConstraint(['asked_again_id'], ['feedback_requests.id'], name=op.f('fk_follow_ups_asked_again_id')),
@@ -1211,6 +1345,7 @@ def upgrade() -> None:
     sa.Column('message_id', sa.Text(), nullable=False),
     sa.Column('sender', sa.String(), nullable=False),
     sa.Column('recipients', sa.JSON(), nullable=False),
+    sa.Column('cc', sa.JSON(), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('content_hash', sa.String(), nullable=False),
     sa.Column('subject', sa.Text(), nullable=False),
@@ -1226,6 +1361,10 @@ def upgrade() -> None:
     sa.Column('copied_to_sent', sa.Boolean(), nullable=False),
     sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
     sa.Column('sent_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('returned_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('returned_to', sa.JSON(), nullable=False),
+    sa.Column('returned_status', sa.String(), nullable=False),
+    sa.Column('returned_words', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['answers_id'], ['messages.id'], name=op.f('fk_outbox_answers_id')),
     sa.ForeignKeyConstraint(['approval_id'], ['approvals.id'], name=op.f('fk_outbox_approval_id')),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_outbox_case_id')),
@@ -1237,6 +1376,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outbox_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_outbox_sent_at', ['sent_at'], unique=False)
         batch_op.create_index('ix_outbox_work', ['send_after', 'id'], unique=False, sqlite_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"), postgresql_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"))
 
     op.create_table('feedback_messages',
@@ -1311,6 +1451,7 @@ def downgrade() -> None:
     op.drop_table('feedback_messages')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_work', sqlite_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"), postgresql_where=sa.text("state <> 'cancelled' AND NOT copied_to_sent"))
+        batch_op.drop_index('ix_outbox_sent_at')
         batch_op.drop_index(batch_op.f('ix_outbox_case_id'))
 
     op.drop_table('outbox')
@@ -1327,7 +1468,15 @@ def downgrade() -> None:
 
     op.drop_table('follow_ups')
     op.drop_table('unsent_texts')
+    with op.batch_alter_table('translations', schema=None) as batch_op:
+        batch_op.drop_index('ix_translations_work', sqlite_where=sa.text("state IN ('waiting', 'working')"), postgresql_where=sa.text("state IN ('waiting', 'working')"))
+        batch_op.drop_index(batch_op.f('ix_translations_case_id'))
+
+    op.drop_table('translations')
     with op.batch_alter_table('survey_answers', schema=None) as batch_op:
+        batch_op.drop_index('ix_survey_answers_visitor', sqlite_where=sa.text("visitor <> ''"), postgresql_where=sa.text("visitor <> ''"))
+        batch_op.drop_index('ix_survey_answers_unfinished', sqlite_where=sa.text('completed_at IS NULL'), postgresql_where=sa.text('completed_at IS NULL'))
+        batch_op.drop_index('ix_survey_answers_to_hide', sqlite_where=sa.text("comment <> '' AND redacted_comment = ''"), postgresql_where=sa.text("comment <> '' AND redacted_comment = ''"))
         batch_op.drop_index('ix_survey_answers_survey')
         batch_op.drop_index(batch_op.f('ix_survey_answers_link_id'))
         batch_op.drop_index('ix_survey_answers_customer_id')
@@ -1349,6 +1498,7 @@ def downgrade() -> None:
     op.drop_table('edits')
     with op.batch_alter_table('approvals', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_approvals_draft_id'))
+        batch_op.drop_index('ix_approvals_created_at')
 
     op.drop_table('approvals')
     op.drop_table('triage_results')
@@ -1357,6 +1507,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_signs_at'))
 
     op.drop_table('signs')
+    with op.batch_alter_table('prompt_trial_mails', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_prompt_trial_mails_message_id'))
+
+    op.drop_table('prompt_trial_mails')
     with op.batch_alter_table('mentions', schema=None) as batch_op:
         batch_op.drop_index('ix_mentions_person_id')
 
@@ -1413,7 +1567,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_source_votes_case_id'))
 
     op.drop_table('source_votes')
+    op.drop_table('refused_hand_overs')
     op.drop_table('quarantine')
+    with op.batch_alter_table('prompt_trials', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_prompt_trials_copy_id'))
+
+    op.drop_table('prompt_trials')
     op.drop_table('placeholders')
     with op.batch_alter_table('notes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_notes_case_id'))
@@ -1422,6 +1581,7 @@ def downgrade() -> None:
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index('ix_messages_work', sqlite_where=sa.text("step <> ''"), postgresql_where=sa.text("step <> ''"))
         batch_op.drop_index('ix_messages_sender')
+        batch_op.drop_index('ix_messages_received_at')
         batch_op.drop_index(batch_op.f('ix_messages_message_id'))
         batch_op.drop_index('ix_messages_case_id_id')
 
@@ -1438,11 +1598,15 @@ def downgrade() -> None:
         batch_op.drop_index('ix_case_tags_tag_id')
 
     op.drop_table('case_tags')
+    with op.batch_alter_table('campaign_held_back', schema=None) as batch_op:
+        batch_op.drop_index('ix_campaign_held_back_code')
+
     op.drop_table('campaign_held_back')
     with op.batch_alter_table('at_work', schema=None) as batch_op:
         batch_op.drop_index('ix_at_work_until')
 
     op.drop_table('at_work')
+    op.drop_table('work_profiles')
     op.drop_table('webhooks')
     op.drop_table('value_baselines')
     op.drop_table('survey_links')
@@ -1462,6 +1626,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_raw_mails_place')
 
     op.drop_table('raw_mails')
+    op.drop_table('prompt_copies')
     with op.batch_alter_table('password_links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_password_links_person_id'))
 
@@ -1495,6 +1660,7 @@ def downgrade() -> None:
     op.drop_table('company_settings')
     op.drop_table('checklists')
     with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.drop_index('ix_cases_updated_at')
         batch_op.drop_index('ix_cases_tell_delay_at', sqlite_where=sa.text('tell_delay_at IS NOT NULL'), postgresql_where=sa.text('tell_delay_at IS NOT NULL'))
         batch_op.drop_index('ix_cases_state_updated_at')
         batch_op.drop_index('ix_cases_state_respond_by')
@@ -1521,6 +1687,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_notices_key'))
 
     op.drop_table('notices')
+    op.drop_table('model_spending')
     with op.batch_alter_table('memories', schema=None) as batch_op:
         batch_op.drop_index('ix_memories_use')
 

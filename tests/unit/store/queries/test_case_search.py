@@ -1,5 +1,8 @@
 """That lists and searches are read by index, and what a snippet shows."""
 
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +16,9 @@ from agent.store.queries.case_list import View, list_cases
 from agent.store.queries.case_pages import Order
 from agent.store.queries.case_search import Asker, search
 from agent.store.queries.full_text import sought
+from agent.store.queries.shell import problems
 from agent.store.queries.snippets import mark
+from agent.store.tables import MailboxRow
 from agent.store.words import fold, words_of
 from tests.builders import a_case, a_message
 from tests.house import TestHouse, build_test_house
@@ -26,9 +31,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> TestHouse:
 
 def plans(session: Session, ask: object) -> list[str]:
     """How SQLite would run each SELECT that `ask` sends, a line a step."""
-    sent: list[tuple[str, object]] = []
+    sent: list[tuple[str, Any]] = []
 
-    def listen(connection: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
+    def listen(connection: object, cursor: object, statement: str, parameters: Any, *_: object) -> None:
         sent.append((statement, parameters))
 
     event.listen(session.get_bind(), "before_cursor_execute", listen)
@@ -57,8 +62,11 @@ def test_a_list_is_read_by_index(home: TestHouse, order: Order, index: str) -> N
 @pytest.mark.parametrize("after", ["", "none~50", "2026-11-01T00:00:00+00:00~50"])
 @pytest.mark.parametrize(
     "query",
-    ["word", '"two words"', "word -other", "is:done lang:da", "before:2026-11-01", "category:billing"],
-)
+    [
+        "word", '"two words"', "word -other", "is:done lang:da", "before:2026-11-01", "category:billing",
+        "word sort:oldest", "word -other is:done sort:oldest",
+    ],
+)  # fmt: skip
 def test_a_search_is_neither_sorted_nor_read_whole(home: TestHouse, query: str, after: str) -> None:
     asker = Asker(1, home.clock(), ZoneInfo("Europe/Copenhagen"))
     with home.store.reading() as session:
@@ -68,10 +76,70 @@ def test_a_search_is_neither_sorted_nor_read_whole(home: TestHouse, query: str, 
     assert "INDEX" in first
 
 
+@pytest.mark.parametrize("after", ["", "2026-11-01T00:00:00+00:00~50"])
+def test_words_that_many_cases_have_are_read_along_the_order(
+    home: TestHouse, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.store.queries.case_search.FEW", -1)
+    asker = Asker(1, home.clock(), ZoneInfo("Europe/Copenhagen"))
+    with home.store.reading() as session:
+        steps = plans(session, lambda: search(session, parse("word -other sort:changed"), asker, after=after))
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+    assert any("ix_cases_updated_at" in step for step in steps)
+
+
+@pytest.mark.parametrize("few", [-1, 3_000])
+@pytest.mark.parametrize(
+    ("query", "which"),
+    [
+        ("sne", [0, 2, 1]), ("snef", [1]), ("sne -bil", [2, 1]), ('"sne is"', [0]), ("from:nora", [2]),
+        ("from:nora sne", [2]), ("sne -from:nora", [0, 1]), ("nora", [2]), ("sne is:done", [0]),
+        ('"s"', []), ("sne snefnug", [1]),
+    ],
+)  # fmt: skip
+def test_few_and_many_hits_are_found_alike(
+    tmp_path: Path, few: int, query: str, which: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it is read, a search finds the same cases in the same order."""
+    home = build_test_house(tmp_path)
+    with home.store.writing() as unit:
+        session, now = unit.session, home.clock()
+        box = session.get_one(MailboxRow, home.mailbox_id)
+        made = (
+            ("Bil i sne is", "ole", "done", 1), ("Snefnug og sne", "ole", "open", 3), ("Sne", "nora", "open", 2),
+        )  # fmt: skip
+        cases = [
+            a_case(
+                session, now, box, subject=words, summary="", customer_name=name, state=state,
+                customer_email=f"{name}@example", updated_at=now - timedelta(hours=hours),
+            )
+            for words, name, state, hours in made
+        ]  # fmt: skip
+        numbers = [case.id for case in cases]
+    monkeypatch.setattr("agent.store.queries.case_search.FEW", few)
+    asker = Asker(1, home.clock(), ZoneInfo("Europe/Copenhagen"))
+    with home.store.reading() as session:
+        first = search(session, parse(f"{query} sort:changed"), asker, limit=1)
+        rest = (
+            search(session, parse(f"{query} sort:changed"), asker, after=first.following).lines
+            if first.following
+            else ()
+        )
+    assert [line.id for line in (*first.lines, *rest)] == [numbers[n] for n in which]
+
+
+def test_problems_are_looked_up_by_their_small_indexes(home: TestHouse) -> None:
+    with home.store.reading() as session:
+        steps = plans(session, lambda: problems(session))
+    assert any("ix_messages_work" in step for step in steps)
+    assert any("ix_outbox_work" in step for step in steps)
+    assert [
+        step for step in steps if step.startswith(("SCAN messages", "SCAN outbox")) and "INDEX" not in step
+    ] == []
+
+
 def test_words_are_found_whatever_their_case_and_accents(home: TestHouse) -> None:
     with home.store.writing() as unit:
-        from agent.store.tables import MailboxRow
-
         box = unit.session.get_one(MailboxRow, home.mailbox_id)
         case = a_case(unit.session, home.clock(), box)
         a_message(unit.session, home.clock(), case, text="Müller i Ærø får straße ½ café ＡＢＣ")

@@ -1,0 +1,117 @@
+"""The mail that tells a customer what was changed, in their language, with a way to say no to more."""
+
+import hashlib
+import secrets
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+
+from sqlalchemy import select
+
+from agent.desk.feedback.letters import texts_of
+from agent.desk.feedback.links import opt_out_url
+from agent.desk.feedback.reading_answers import themes_of
+from agent.desk.house import House
+from agent.desk.replies.outbox import DELIVER
+from agent.feedback.themes import theme_name
+from agent.mail.conversation import new_message_id
+from agent.mail.message import Address, OutgoingMail
+from agent.mail.reply import render, to_html
+from agent.privacy.salutation import salutation
+from agent.store.session import Unit
+from agent.store.tables import CaseRow, CustomerRow, ImprovementRow, MailboxRow, OutboxRow, SurveyAnswerRow
+
+KIND = "improvement"
+NO_CASE = 0  # in the Message-ID of a mail that is about none
+LEAST_DELAY = timedelta(seconds=60)
+
+
+def post_letter(
+    unit: Unit,
+    house: House,
+    row: ImprovementRow,
+    customer: CustomerRow,
+    answer: SurveyAnswerRow,
+    language: str,
+) -> OutboxRow | None:
+    """Put the mail into the outbox, once a customer and improvement; None where no mailbox can send it."""
+    mailbox = _mailbox(unit, customer, answer)
+    if mailbox is None or answer.request_id is None:
+        return None
+    now, no_more = house.clock(), opt_out_url(house, answer.request_id)
+    text = letter_text(house, row, customer, mailbox, language, no_more)
+    mail = OutgoingMail(
+        message_id=new_message_id(
+            mailbox.address.rpartition("@")[2], NO_CASE, secrets.token_hex(8), house.secret_key
+        ),
+        sender=Address(mailbox.brand or house.company.name, mailbox.address),
+        to=(Address(customer.name, customer.email),),
+        subject=row.title,
+        text=text,
+        html=to_html(text),
+        date=now.astimezone(house.company.zone),
+        more_headers=(
+            ("Auto-Submitted", "auto-generated"),  # RFC 3834: no vacation notice answers it
+            ("List-Unsubscribe", f"<{no_more}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),  # RFC 8058
+        ),
+    )
+    raw, delay = render(mail), max(LEAST_DELAY, timedelta(seconds=house.undo_seconds))
+    outbox = OutboxRow(
+        mailbox_id=mailbox.id,
+        kind=KIND,
+        dedupe_key=f"{KIND}:{row.id}:{customer.id}",
+        message_id=mail.message_id,
+        sender=mailbox.address,
+        recipients=[customer.email],
+        content=raw,
+        content_hash=hashlib.sha256(raw).hexdigest(),
+        subject=mail.subject,
+        text=text,
+        send_after=now + delay,
+        rung_at=now + delay,
+        created_at=now,
+    )
+    unit.session.add(outbox)
+    unit.session.flush()
+    outbox_id = outbox.id
+    unit.after_commit(lambda: house.doorbell.ring(DELIVER, outbox_id, delay_s=delay.total_seconds() + 0.2))
+    return outbox
+
+
+def letter_text(
+    house: House, row: ImprovementRow, customer: CustomerRow, mailbox: MailboxRow, language: str, no_more: str
+) -> str:
+    """The whole text: greeting, what they spoke about, what was changed, who says so, and how to say no."""
+    frame = _frames().get(language, _frames()["en"])
+    overrides = (house.company.overrides.get("feedback") or {}).get("letters", {})
+    words = texts_of(language, overrides)
+    name = salutation(customer.name).by("formal" if language == "de" else "informal")
+    company = mailbox.brand or house.company.name
+    theme = theme_name(row.theme, language, themes_of(house.company))
+    greeting = words["greeting"].format(name=name) if name else words["greeting_unnamed"]
+    told = frame["told"].format(theme=theme)
+    signature = house.company.agent_signature or company
+    return "\n\n".join(
+        [greeting, told, str(row.texts[language]), signature, frame["why"], f"{words['opt_out']} {no_more}"]
+    )
+
+
+def _mailbox(unit: Unit, customer: CustomerRow, answer: SurveyAnswerRow) -> MailboxRow | None:
+    """The mailbox of the answer's case, else one in the customer's language, else the first."""
+    case = unit.session.get(CaseRow, answer.case_id) if answer.case_id is not None else None
+    boxes = unit.session.scalars(select(MailboxRow).order_by(MailboxRow.id)).all()
+    own = case.mailbox_id if case is not None else 0
+    wanted = sorted(
+        boxes, key=lambda box: (box.id != own, box.paused, box.language != customer.language, box.id)
+    )
+    return wanted[0] if wanted else None
+
+
+@cache
+def _frames() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(
+        files("agent.desk.feedback").joinpath("improvements.toml").read_text(encoding="utf-8")
+    )
