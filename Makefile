@@ -7,7 +7,7 @@ STAMP := $(VENV)/.genklang-stamp
 TEST_STAMP := $(VENV)/.genklang-test-stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-llm test-servers bench lint format lock clean
+.PHONY: help setup demo test test-llm test-servers bench screenshots lint format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,8 +42,12 @@ test: $(TEST_STAMP) test-servers lint ## all tests, those with real servers incl
 test-llm: $(TEST_STAMP) ## the language-model path against a real model server (fetches it: 1.3 GB)
 	@sh deploy/test-llm.sh
 
-bench: setup ## speed of the analysis, as ratios to the time of its models alone
+bench: setup ## speed of the analysis, as ratios to the time of its models alone, and of the desk with 20,000 cases
 	@$(BIN)/genklang eval speed
+	@$(BIN)/genklang eval desk --cases 20000
+
+screenshots: $(TEST_STAMP) ## pictures of every page in both themes, for docs/images/pages
+	@$(BIN)/python -m tests.browser.screenshots docs/images/pages
 
 lint: $(TEST_STAMP) ## style, types and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

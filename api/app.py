@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from agent.desk.house import House
 from agent.settings import Settings
@@ -10,11 +11,13 @@ from agent.triage.taxonomy import load as load_taxonomy
 from api import errors, probes, sign_in
 from api.csrf import same_origin_form
 from api.probes import Probe
+from api.public import router as public
 from api.security_headers import SecurityHeaders
 from api.static_files import VersionedFiles
 from api.v1 import router as v1
 from api.web import (
     accuracy,
+    answers,
     attachments,
     boards,
     bundling,
@@ -26,6 +29,16 @@ from api.web import (
     customers,
     decisions,
     desk,
+    drafts,
+    feedback,
+    feedback_campaign_steps,
+    feedback_campaigns,
+    feedback_experiments,
+    feedback_links,
+    feedback_surveys,
+    feedback_value,
+    follow_ups,
+    improvements,
     incident_reply,
     insight,
     knowledge,
@@ -36,11 +49,15 @@ from api.web import (
     preferences,
     rollout,
     saved_views,
+    sending,
     settings_router,
     tags,
     templates,
+    webhooks,
 )
 from api.web.pages import STATIC
+
+_ALREADY_SMALL = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream")
 
 
 def create_app(house: House, settings: Settings, *, ready: Mapping[str, Probe] | None = None) -> FastAPI:
@@ -51,11 +68,13 @@ def create_app(house: House, settings: Settings, *, ready: Mapping[str, Probe] |
     app.state.taxonomy = load_taxonomy(house.company.overrides.get("taxonomy"))
     app.state.probes = dict(ready or {})
     app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(GZipMiddleware, compresslevel=5, exclude_content_types=_ALREADY_SMALL)
     errors.install(app)
     app.mount("/static", VersionedFiles(STATIC), name="static")
     app.include_router(probes.router)
     app.include_router(sign_in.router)
     app.include_router(attachments.pictures)
+    app.include_router(public.router)
     app.include_router(_pages())
     v1.install(app)
     return app
@@ -75,6 +94,7 @@ def _pages() -> APIRouter:
         checklists,
         attachments,
         decisions,
+        drafts,
         corrections,
         customers,
         knowledge,
@@ -86,8 +106,20 @@ def _pages() -> APIRouter:
         templates,
         rollout,
         settings_router,
+        sending,
         incident_reply,
+        feedback,
+        follow_ups,
+        answers,
+        improvements,
+        webhooks,
         insight,
+        feedback_campaigns,
+        feedback_campaign_steps,
+        feedback_experiments,
+        feedback_surveys,
+        feedback_value,
+        feedback_links,
         preferences,
     ):
         pages.include_router(part.router)

@@ -1,11 +1,13 @@
 """A change is only accepted from our own pages: a token bound to the session, and an origin that is ours.
 
 The token is derived from the session with the house's secret key, so that it is worth nothing for another session
-and nothing needs to be stored. htmx sends it as a header, plain forms as a field.
+and nothing needs to be stored. Every page gets another one: pages are sent compressed, and from the lengths of many
+answers a token that stays the same could be guessed (BREACH). htmx sends it as a header, plain forms as a field.
 """
 
 import hashlib
 import hmac
+import secrets
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -25,9 +27,21 @@ class ForeignRequest(GenklangError):
 
 def csrf_token(request: Request, visitor: str = "") -> str:
     """The token for forms of this session, or of this visitor before sign-in."""
+    salt = secrets.token_hex(8)
+    return salt + _signed(request, salt, visitor)
+
+
+def _holds(request: Request, token: str) -> bool:
+    """Whether a token is one that we gave to this session or visitor."""
+    salt, signature = token[:16], token[16:]
+    return hmac.compare_digest(signature.encode(), _signed(request, salt).encode())
+
+
+def _signed(request: Request, salt: str, visitor: str = "") -> str:
     presence = presence_of(request)
     bound = f"session:{presence.token_hash}" if presence else f"visitor:{visitor or visitor_of(request)}"
-    return hmac.new(the_house(request).secret_key, f"csrf:{bound}".encode(), hashlib.sha256).hexdigest()
+    key = the_house(request).secret_key
+    return hmac.new(key, f"csrf:{salt}:{bound}".encode(), hashlib.sha256).hexdigest()
 
 
 async def same_origin_form(request: Request) -> None:
@@ -42,7 +56,7 @@ async def same_origin_form(request: Request) -> None:
         )
     given = request.headers.get(HEADER) or (await request.form()).get(FIELD, "")
     anonymous = presence_of(request) is None and not visitor_of(request)
-    if anonymous or not isinstance(given, str) or not hmac.compare_digest(given, csrf_token(request)):
+    if anonymous or not isinstance(given, str) or not _holds(request, given):
         raise ForeignRequest(
             "This form is out of date, and nothing was changed.",
             code="csrf.token",
@@ -53,7 +67,7 @@ async def same_origin_form(request: Request) -> None:
 def same_origin_call(request: Request) -> None:
     """The same for a call of the JSON API with a session cookie: the token stands in the header."""
     given = request.headers.get(HEADER, "")
-    if not _is_ours(request) or not hmac.compare_digest(given, csrf_token(request)):
+    if not _is_ours(request) or not _holds(request, given):
         raise ForeignRequest(
             "This call came from another site or names no session token, and nothing was changed.",
             code="csrf.call",

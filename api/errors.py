@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from agent.desk.people.signing_in import SignInRefused, TooManyAttempts
+from agent.desk.people.attempts import TooManyAttempts
+from agent.desk.people.signing_in import SignInRefused
 from agent.errors import (
     Conflict,
     GenklangError,
@@ -29,7 +30,8 @@ from agent.errors import (
 from agent.store.session import database_problem
 from api.csrf import ForeignRequest
 from api.dependencies import NotSignedIn
-from api.security_headers import HEADERS
+from api.public.pages import sorry_page
+from api.security_headers import HEADERS, PUBLIC
 from api.web.pages import problem_page
 
 log = structlog.get_logger()
@@ -75,6 +77,8 @@ def _answer(
             "code": error.code,
         }
         return JSONResponse(body, status, headers, media_type="application/problem+json")
+    if request.url.path.startswith(PUBLIC):
+        return sorry_page(request, error, status, headers)
     return problem_page(request, error, status, headers)
 
 

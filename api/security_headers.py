@@ -30,6 +30,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     "Cache-Control": "no-store",
 }
+PUBLIC = ("/s/", "/o/", "/w/")  # pages for customers: surveys, not to be asked again, widgets
+_FOR_CUSTOMERS = (*PUBLIC, "/static/")
 _PROBES = {"/healthz", "/readyz", "/metrics"}  # load balancers ask by address
 
 
@@ -46,6 +48,8 @@ class SecurityHeaders:
             "127.0.0.1",
             "::1",
         }
+        # an address of its own for surveys leads to them alone: the desk stays where it is
+        self._for_customers = urlsplit(settings.surveys_url).hostname or ""
         self._any_address = settings.web_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,11 +62,14 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if "frame-ancestors http" in headers["Content-Security-Policy"]:
+                    del headers["X-Frame-Options"]  # it knows no list of websites, the policy does
                 if self._encrypted:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
-        if scope["path"] in _PROBES or self._is_ours(Headers(scope=scope).get("host", "")):
+        host = Headers(scope=scope).get("host", "")
+        if scope["path"] in _PROBES or self._is_ours(host) or self._leads_to_surveys(host, scope["path"]):
             await self._app(scope, receive, send_with_headers)
             return
         refusal = PlainTextResponse(
@@ -71,11 +78,15 @@ class SecurityHeaders:
         )
         await refusal(scope, receive, send_with_headers)
 
+    def _leads_to_surveys(self, host: str, path: str) -> bool:
+        return (
+            bool(self._for_customers)
+            and _name(host) == self._for_customers
+            and path.startswith(_FOR_CUSTOMERS)
+        )
+
     def _is_ours(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
+        name = _name(host)
         if name in self._hosts:
             return True
         if not self._any_address:
@@ -85,3 +96,10 @@ class SecurityHeaders:
         except ValueError:
             return False
         return True
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.people.signing_in import SignInRefused, TooManyAttempts, sign_in, sign_out
+from agent.desk.people.attempts import TooManyAttempts
+from agent.desk.people.signing_in import SignInRefused, sign_in, sign_out
 from api.csrf import same_origin_form
 from api.dependencies import presence_of, the_house
 from api.errors import status_of

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert
 
 from agent.store.session import Store
 from agent.store.tables import (
@@ -23,49 +22,31 @@ from agent.store.tables import (
     PersonRow,
     TagRow,
 )
+from evals.bulk import numbers_go_on, write
+from evals.desk_history import ORDER, histories
 
 YEARS = 3
 MADE_UP = "support@example"
 """The mailbox of a made-up desk: no real one can have this address."""
 BATCH = 2_000
+MOST_MAILS = 3
 VOCABULARY = 30_000
-_SYLLABLES = [
-    "ka",
-    "le",
-    "mi",
-    "no",
-    "ru",
-    "sta",
-    "ver",
-    "ten",
-    "log",
-    "fak",
-    "tu",
-    "ra",
-    "op",
-    "da",
-    "ter",
-    "ing",
-    "bruger",
-    "mel",
-    "del",
-    "fejl",
-    "kon",
-    "to",
-]
+_SYLLABLES = "ka le mi no ru sta ver ten log fak tu ra op da ter ing bruger mel del fejl kon to"
 _STATES = (("open", 0.006), ("waiting", 0.02), ("spam", 0.03), ("done", 0.944))
 _LEVELS = (("critical", 0.03), ("high", 0.17), ("medium", 0.5), ("low", 0.3))
 _LANGUAGES = (("da", 0.5), ("sv", 0.15), ("nb", 0.15), ("de", 0.1), ("en", 0.1))
 _CATEGORIES = ("technical", "billing", "account", "feature_request", "general")
+_MOODS = ("very_negative", "negative", "neutral", "positive")
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large the desk is."""
+    """How large the desk is. `words` are those of one mail."""
 
     cases: int
     people: int = 20
     tags: int = 40
+    words: int = 50
 
 
 def fill(store: Store, size: Size, *, now: datetime, seed: int, said: Callable[[int], None]) -> None:
@@ -75,29 +56,29 @@ def fill(store: Store, size: Size, *, now: datetime, seed: int, said: Callable[[
     customers = max(1, size.cases // 6)
     with store.writing() as unit:
         session = unit.session
-        session.execute(insert(MailboxRow), [_mailbox(now)])
-        session.execute(insert(PersonRow), [_person(n, now) for n in range(1, size.people + 1)])
-        session.execute(
-            insert(TagRow),
-            [
-                {"name": f"tag {n}", "folded": f"tag {n}", "colour": "accent", "created_at": now}
-                for n in range(size.tags)
-            ],
-        )
+        write(session, MailboxRow, [_mailbox(now)])
+        write(session, PersonRow, [_person(n, now) for n in range(1, size.people + 1)])
+        write(session, TagRow, [_tag(n, now) for n in range(size.tags)])
         for start in range(0, customers, BATCH):
-            rows = [_customer(n, now) for n in range(start, min(start + BATCH, customers))]
-            session.execute(insert(CustomerRow), rows)
+            write(
+                session, CustomerRow, [_customer(n, now) for n in range(start, min(start + BATCH, customers))]
+            )
     for start in range(0, size.cases, BATCH):
         numbers = range(start + 1, min(start + BATCH, size.cases) + 1)
         batch = list(_cases(rng, numbers, size, customers, vocabulary, now))
+        cases, mails = [one.case for one in batch], [mail for one in batch for mail in one.mails]
         with store.writing() as unit:
-            unit.session.execute(insert(CaseRow), [one.case for one in batch])
-            unit.session.execute(insert(MessageRow), [mail for one in batch for mail in one.mails])
-            unit.session.execute(insert(CaseWordsRow), [one.words for one in batch])
-            tagged = [one.tag for one in batch if one.tag]
-            if tagged:
-                unit.session.execute(insert(CaseTagRow), tagged)
+            session = unit.session
+            write(session, CaseRow, cases)
+            write(session, MessageRow, mails)
+            write(session, CaseWordsRow, [one.words for one in batch])
+            write(session, CaseTagRow, [one.tag for one in batch if one.tag])
+            rows = histories(rng, cases, mails, now)
+            for table in ORDER:
+                write(session, table, rows[table])
         said(numbers[-1])
+    with store.writing() as unit:
+        numbers_go_on(unit.session, [CaseRow, MessageRow, *ORDER])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +92,14 @@ class _Made:
 def _vocabulary(rng: np.random.Generator) -> list[str]:
     made: dict[str, None] = {}
     while len(made) < VOCABULARY:
-        parts = rng.choice(_SYLLABLES, size=int(rng.integers(2, 5)))
+        parts = rng.choice(_SYLLABLES.split(), size=int(rng.integers(2, 5)))
         made["".join(parts)] = None
     return list(made)
 
 
-def _texts(rng: np.random.Generator, vocabulary: list[str], count: int) -> Iterator[str]:
-    """Texts of about fifty words; the word of rank n is met about 1/n as often as the first."""
-    ranks = np.exp(rng.random((count, 50)) * np.log(VOCABULARY)).astype(np.int64) - 1
+def _texts(rng: np.random.Generator, vocabulary: list[str], count: int, words: int) -> Iterator[str]:
+    """Texts of so many words; the word of rank n is met about 1/n as often as the first."""
+    ranks = np.exp(rng.random((count, words)) * np.log(VOCABULARY)).astype(np.int64) - 1
     for row in ranks:
         yield " ".join(vocabulary[n] for n in row)
 
@@ -133,8 +114,9 @@ def _cases(
 ) -> Iterator[_Made]:
     count = len(numbers)
     state, level, language = (_drawn(rng, shares, count) for shares in (_STATES, _LEVELS, _LANGUAGES))
-    mails = rng.integers(1, 4, count)
-    texts = _texts(rng, vocabulary, int(mails.sum()) + count)
+    mails = rng.integers(1, MOST_MAILS + 1, count)
+    texts = _texts(rng, vocabulary, int(mails.sum()) + count, size.words)
+    mood, category = rng.choice(_MOODS, count).tolist(), rng.choice(_CATEGORIES, count).tolist()
     whole = timedelta(days=365 * YEARS)
     for at, number in enumerate(numbers):
         came = now - whole * (1 - number / (size.cases + 1))
@@ -147,13 +129,16 @@ def _cases(
             "id": number, "mailbox_id": 1, "customer_id": customer + 1, "customer_email": email,
             "customer_name": name, "subject": subject, "summary": summary,
             "state": state[at], "assignee_id": int(rng.integers(1, size.people + 1)) if rng.random() < 0.8 else None,
-            "language": language[at], "category": str(rng.choice(_CATEGORIES)), "priority": level[at],
+            "language": language[at], "category": category[at], "sentiment": mood[at], "priority": level[at],
             "respond_by": now + timedelta(minutes=int(rng.integers(-300, 3000))), "draft_state": "ready",
+            "latest_in_id": number * MOST_MAILS + (2 if mails[at] == 3 else 0),
+            "first_answer_at": came + timedelta(hours=1) if mails[at] > 1 else None,
             "created_at": came, "updated_at": min(now, came + timedelta(hours=int(rng.integers(0, 90)))),
         }  # fmt: skip
         letters = [
             {
-                "mailbox_id": 1, "case_id": number, "direction": "in" if n % 2 == 0 else "out",
+                "id": number * MOST_MAILS + n, "mailbox_id": 1, "case_id": number,
+                "direction": "in" if n % 2 == 0 else "out", "kind": "customer" if n % 2 == 0 else "reply",
                 "from_name": name, "from_email": email, "subject": subject, "new_text": text,
                 "received_at": came + timedelta(hours=n),
             }
@@ -181,9 +166,13 @@ def _mailbox(now: datetime) -> dict[str, Any]:
 
 def _person(number: int, now: datetime) -> dict[str, Any]:
     return {
-        "email": f"agent{number}@example", "name": f"Agent {number}", "role": "agent", "password_hash": "",
+        "email": f"agent{number}@example", "name": f"Agent {number}", "role": "admin" if number == 1 else "agent", "password_hash": "",
         "created_at": now,
     }  # fmt: skip
+
+
+def _tag(number: int, now: datetime) -> dict[str, Any]:
+    return {"name": f"tag {number}", "folded": f"tag {number}", "colour": "accent", "created_at": now}
 
 
 def _customer(number: int, now: datetime) -> dict[str, Any]:

@@ -10,14 +10,15 @@ The body is a Jinja template in the sandbox; text that a value brings along is n
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
 import frontmatter
-from jinja2 import StrictUndefined, Template, TemplateError, meta
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from yaml import YAMLError  # type: ignore[import-untyped]
@@ -27,6 +28,9 @@ SHIPPED: Final = Path(__file__).parent
 
 DATA: Final = "<!-- data -->"
 """The line of a prompt file that says where the data will stand."""
+
+_FIELD: Final = re.compile(r"`([a-z][a-z_]+)`")
+"""Names of fields and of their fixed values, as prompts write them."""
 
 _TEMPLATES: Final = SandboxedEnvironment(
     undefined=StrictUndefined,
@@ -54,7 +58,8 @@ class _Head(BaseModel):
 class PromptFile:
     """One prompt: what it is for, the values it needs, and its template.
 
-    `digest` tells an edited file from the shipped one of the same version (12 hex digits of its SHA-256).
+    `body` is the template as it is written; `digest` tells an edited file from the shipped one of the same version
+    (12 hex digits of its SHA-256).
     """
 
     task: str
@@ -62,6 +67,7 @@ class PromptFile:
     language: str
     description: str
     variables: frozenset[str]
+    body: str
     template: Template
     digest: str
 
@@ -94,18 +100,30 @@ class Rendered:
     after: str = ""
 
 
+_Key = tuple[str, str, int]  # task, language, version
+
+
 class Catalogue:
     """All prompt files: the shipped ones, and over them those of the company's own folder.
 
     A file of the same task, version and language in `overrides_folder` replaces the shipped one; one of a
-    higher version becomes the latest. Raises `PromptError` when any file is wrong.
+    higher version becomes the latest. What is published while the process runs comes over both (`publish`). Raises
+    `PromptError` when any file is wrong.
     """
 
     def __init__(self, folder: Path = SHIPPED, overrides_folder: Path | None = None) -> None:
-        self._files: dict[tuple[str, str, int], PromptFile] = {}
+        self._files: dict[_Key, PromptFile] = {}
         for root in (folder, overrides_folder):
             if root is not None and root.is_dir():
                 self._files |= {(file.task, file.language, file.version): file for file in _read_all(root)}
+        self._filed = self._files
+
+    def publish(self, *chosen: PromptFile) -> None:
+        """From now on each of `chosen` is the latest of its task and language, and files are for all the others.
+
+        Replaces what was published before. Safe while other threads render.
+        """
+        self._files = self._with(self._filed, chosen)
 
     def __iter__(self) -> Iterator[PromptFile]:
         return iter(sorted(self._files.values(), key=lambda file: (file.task, file.version, file.language)))
@@ -113,20 +131,34 @@ class Catalogue:
     def trying(self, *chosen: PromptFile) -> "Catalogue":
         """A copy in which each of `chosen` is the latest of its task and language."""
         tried = copy(self)
+        tried._files = self._with(self._files, chosen)  # noqa: SLF001 - a copy of ourselves
+        return tried
+
+    @staticmethod
+    def _with(files: "dict[_Key, PromptFile]", chosen: Iterable[PromptFile]) -> "dict[_Key, PromptFile]":
         latest = {(file.task, file.language): file.version for file in chosen}
-        tried._files = {  # noqa: SLF001 - a copy of ourselves
+        return {
             (task, language, version): file
-            for (task, language, version), file in self._files.items()
+            for (task, language, version), file in files.items()
             if version < latest.get((task, language), version + 1)
         } | {(file.task, file.language, file.version): file for file in chosen}
-        return tried
 
     def get(self, task: str, language: str, version: int | Literal["latest"] = "latest") -> PromptFile:
         """The prompt of a task in a language. Raises `PromptError` where there is none."""
-        versions = [known for (of, spoken, known) in self._files if (of, spoken) == (task, language)]
+        return self._find(self._files, task, language, version)
+
+    def filed(self, task: str, language: str) -> PromptFile:
+        """The latest as files have it, whatever is published. Raises `PromptError` where there is none."""
+        return self._find(self._filed, task, language, "latest")
+
+    @staticmethod
+    def _find(
+        files: "dict[_Key, PromptFile]", task: str, language: str, version: int | Literal["latest"]
+    ) -> PromptFile:
+        versions = [known for (of, spoken, known) in files if (of, spoken) == (task, language)]
         wanted = max(versions, default=0) if version == "latest" else version
         try:
-            return self._files[task, language, wanted]
+            return files[task, language, wanted]
         except KeyError:
             raise PromptError(f"There is no prompt for {task} in {language}, version {version}.") from None
 
@@ -163,8 +195,7 @@ def read_prompt(path: Path, name: str = "") -> PromptFile:
         source = path.read_text(encoding="utf-8")
         parsed = frontmatter.loads(source)
         head = _Head.model_validate(parsed.metadata)
-        used = meta.find_undeclared_variables(_TEMPLATES.parse(parsed.content))
-        template = _TEMPLATES.from_string(parsed.content)
+        used, template = _compiled(parsed.content)
     except ValidationError as error:
         key, reason = error.errors()[0]["loc"], error.errors()[0]["msg"]
         raise PromptError(f"Prompt file {name}: {'.'.join(map(str, key))}: {reason}.") from error
@@ -179,6 +210,56 @@ def read_prompt(path: Path, name: str = "") -> PromptFile:
         language=head.language,
         description=head.description,
         variables=frozenset(head.variables),
+        body=parsed.content,
         template=template,
         digest=hashlib.sha256(source.encode()).hexdigest()[:12],
     )
+
+
+def reworded(file: PromptFile, version: int, body: str) -> PromptFile:
+    """The same prompt in other words, as `version`. Raises `PromptError` where it cannot stand in for `file`."""
+    if problems := misfits(file, body):
+        raise PromptError(f"Prompt {file.task}/v{version}/{file.language}: {problems[0]}")
+    _, template = _compiled(body)
+    digest = hashlib.sha256(body.encode()).hexdigest()[:12]
+    return replace(file, version=version, body=body, template=template, digest=digest)
+
+
+def misfits(file: PromptFile, body: str) -> tuple[str, ...]:
+    """Why other words for `file` would fail at the first mail: one sentence each, none where they fit.
+
+    It has to be a template, to use exactly the values that the code gives, to keep the place of the data, and to name
+    every field of the answer that `file` names.
+    """
+    try:
+        used, _ = _compiled(body)
+    except TemplateError as error:
+        line = f" in line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        return (f"It cannot be read as a template{line}: {error.message}.",)
+    problems = [f"The value {{{{ {name} }}}} is missing." for name in sorted(file.variables - used)]
+    problems += [f"There is no value called {{{{ {name} }}}}." for name in sorted(used - file.variables)]
+    if _holds_data(file.body) and not _holds_data(body):
+        problems.append(f"The line {DATA} is missing, where the data will stand.")
+    if not problems:
+        problems += _fails(body, file.variables)
+    missing = [name for name in dict.fromkeys(_FIELD.findall(file.body)) if name not in body]
+    problems += [f"The word `{name}` is missing, which the answer is read by." for name in missing]
+    return tuple(problems)
+
+
+def _fails(body: str, variables: frozenset[str]) -> list[str]:
+    """Whether it fails when it is filled in, with everything given and with nothing."""
+    try:
+        for value in ("x", ""):
+            _TEMPLATES.from_string(body).render(dict.fromkeys(variables, value))
+    except Exception as error:
+        return [f"It cannot be filled in: {error}."]
+    return []
+
+
+def _holds_data(body: str) -> bool:
+    return f"\n{DATA}\n" in f"\n{body}\n"
+
+
+def _compiled(body: str) -> tuple[set[str], Template]:
+    return meta.find_undeclared_variables(_TEMPLATES.parse(body)), _TEMPLATES.from_string(body)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from agent.desk.heartbeat import PROCESSES
 from agent.desk.people.accounts import hash_password
-from agent.desk.replies.versions import hash_of
+from agent.desk.replies.versions import content_hash_of
 from agent.store.tables import (
     AttachmentRow,
     CaseRow,
@@ -151,7 +151,17 @@ def placeholders(session: Session, case: CaseRow, values: Mapping[str, str]) -> 
 def a_triage(
     session: Session, now: datetime, message: MessageRow, *, engine: str = "local", **reading: Any
 ) -> TriageRow:
+    case = session.get(CaseRow, message.case_id) if message.case_id else None
     values = {
+        "language": {"value": (case and case.language) or "da", "confidence": 0.95},
+        "category": {
+            "value": (case and case.category) or "technical",
+            "subcategory": "",
+            "confidence": 0.9,
+            "needs_review": False,
+        },
+        "sentiment": {"value": (case and case.sentiment) or "neutral", "confidence": 0.9},
+        "signals": [],
         "style": {
             "formality": "informal",
             "expertise": "practitioner",
@@ -159,6 +169,8 @@ def a_triage(
             "emotion": "pressed",
         },
         "asks": [],
+        "key_terms": [],
+        "summary": (case and case.summary) or "",
     }
     row = TriageRow(message_id=message.id, engine=engine, reading=values | reading, created_at=now)
     return _add(session, row)  # type: ignore[no-any-return]
@@ -225,13 +237,16 @@ def a_draft(
         case_id=case.id,
         message_id=case.latest_in_id,
         state=state,
-        content_hash=hash_of(values["subject"], values["text"]),
+        content_hash="",
         **values,
     )
+    _add(session, row)
+    row.content_hash = content_hash_of(session, row)
     if state == "ready":
         unsettled = bool(wrong) or any(not s["supported"] for s in sentences)
         case.draft_state = "unsettled" if unsettled else "ready"
-    return _add(session, row)  # type: ignore[no-any-return]
+    session.flush()
+    return row
 
 
 def a_letter(

@@ -13,6 +13,9 @@ from agent.company import Company
 from agent.desk.house import House
 from agent.desk.steps.pipeline import run_step
 from agent.drafting.draft import Draft, DraftRequest, DraftSentence
+from agent.drafting.translation import Translator
+from agent.llm.engine import Engine, load_engine
+from agent.llm.model import ModelUnavailable
 from agent.mail.memory import MemoryInbox, MemoryMailbox, MemorySender
 from agent.mail.parse import parse
 from agent.privacy.placeholders import restore
@@ -31,6 +34,7 @@ from agent.triage.reading import (
 )
 from knowledge.embedding import Vectors32
 from knowledge.search import Document, DocumentKind, Match, Shareable
+from prompts.catalogue import Catalogue
 
 SUPPORT = "support@nordlys.example"
 MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -116,6 +120,7 @@ class ScriptedUnderstanding:
     seen: list[str] = field(default_factory=list)
     requests: list[DraftRequest] = field(default_factory=list)
     redactor: EnvelopeRedactor = field(default_factory=EnvelopeRedactor)
+    translator: Translator | None = None
 
     @property
     def triage(self) -> "ScriptedUnderstanding":
@@ -184,6 +189,22 @@ class ScriptedUnderstanding:
     def refresh(self) -> None:
         """Nothing is learnt."""
 
+    @property
+    def engine(self) -> Engine:
+        return load_engine()
+
+    def probe(self, model: str) -> str:
+        raise ModelUnavailable(
+            "The language model's endpoint cannot be reached.", remedy="Check OPENAI_BASE_URL."
+        )
+
+    @property
+    def prompts(self) -> Catalogue:
+        return Catalogue()
+
+    def reworded(self, *files: object) -> None:
+        """No language model reads prompts here."""
+
 
 class Reader:
     """Parses in this process."""
@@ -217,6 +238,7 @@ class TestHouse:
         from agent.desk.escalations.telling import tell
         from agent.desk.learning.memorising import learn
         from agent.desk.replies.delivery import copy_to_sent, deliver, look_up
+        from agent.desk.replies.translating import translate
 
         tasks: dict[str, Callable[[House, int], None]] = {
             "deliver": deliver,
@@ -224,6 +246,7 @@ class TestHouse:
             "look_up": look_up,
             "learn": learn,
             "tell": tell,
+            "translate": translate,
         }
         for _ in range(most):
             if not self.doorbell.rung:

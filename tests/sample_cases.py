@@ -89,7 +89,15 @@ def login_case(session: Session, now: datetime, box: MailboxRow, ida: PersonRow,
     )
     placeholders(session, case, {"PERSON_1": "Anne Nørrelund", "PHONE_1": "12 34 56 78"})
     an_attachment(session, message, "skærmbillede.png", b"\x89PNG" + bytes(48_000), content_type="image/png")
-    a_triage(session, now, message)
+    a_triage(
+        session,
+        now,
+        message,
+        asks=[
+            "Kan I få os ind, og kan vi nå lønkørslen?",
+            "Og hvem betaler bankens gebyr, hvis den ryger?",
+        ],
+    )
     a_match(
         session,
         message,

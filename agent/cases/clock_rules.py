@@ -18,16 +18,21 @@ FURTHEST_DAYS = 400
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When the company works. `weekdays` are ISO numbers (1 Monday); `closed` holds dates without work."""
+    """When the company works. `weekdays` are ISO numbers (1 Monday); `closed` holds dates without work.
+
+    `also_open` holds dates with work although they would have none; on `half_days` it ends earlier than usual.
+    """
 
     zone: ZoneInfo
     opens: time = time(8)
     closes: time = time(16)
     weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     closed: Container[date] = field(default=frozenset())
+    also_open: Container[date] = field(default=frozenset())
+    half_days: Mapping[date, time] = field(default_factory=dict)
 
     def is_open(self, day: date) -> bool:
-        return day.isoweekday() in self.weekdays and day not in self.closed
+        return day in self.also_open or (day.isoweekday() in self.weekdays and day not in self.closed)
 
     def opening(self, day: date) -> datetime:
         """The instant (UTC) of opening on `day`."""
@@ -35,7 +40,7 @@ class Calendar:
 
     def closing(self, day: date) -> datetime:
         """The instant (UTC) of closing on `day`."""
-        return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
+        return datetime.combine(day, self.half_days.get(day, self.closes), self.zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Cause(StrEnum):
     OVERDUE = "overdue"
     SENTIMENT = "sentiment"
     VALUE = "value"
+    FOLLOW_UP = "follow_up"  # a bad answer that nobody followed up in time
 
 
 @dataclass(frozen=True, slots=True)

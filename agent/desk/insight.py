@@ -45,7 +45,7 @@ def facts_of(
 
 def case_fact(company: Company, found: CaseFound) -> CaseFact:
     """A case as the figures count it: the clock of its priority and of its team's hours."""
-    calendar = hours_of(company).of(found.mailbox, found.country)
+    calendar = hours_of(company).of(found.mailbox, found.country, found.category)
     promised, first_answer = None, None
     if found.priority:
         target = rules_of(company)[0].targets[Priority(found.priority)]

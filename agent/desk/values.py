@@ -6,7 +6,15 @@ from sqlalchemy.orm import Session
 from agent.cases.case import CustomerRecord
 from agent.mail.message import Address, ParsedMessage
 from agent.privacy.redaction import RedactedText, recall
-from agent.store.tables import CustomerRow, DocumentRow, MatchRow, MessageRow, StagedLabelRow, TriageRow
+from agent.store.tables import (
+    CustomerRow,
+    DocumentRow,
+    MatchRow,
+    MessageRow,
+    StagedLabelRow,
+    SurveyAnswerRow,
+    TriageRow,
+)
 from agent.store.values import load
 from agent.triage.reading import Reading
 from knowledge.search import Document, DocumentKind, Match
@@ -36,6 +44,13 @@ def redacted(message: MessageRow) -> tuple[RedactedText, RedactedText, RedactedT
         raise ValueError(f"message {message.id} has not been redacted")
     subject, new_text, whole = (recall(text or "") for text in texts)
     return subject, new_text, whole
+
+
+def hidden_comment(row: SurveyAnswerRow) -> RedactedText:
+    """A customer's comment as models may see it. It must have been hidden."""
+    if row.comment and not row.redacted_comment:
+        raise ValueError(f"the comment of answer {row.id} has not been redacted")
+    return recall(row.redacted_comment)
 
 
 def learnt_text(row: StagedLabelRow) -> RedactedText:

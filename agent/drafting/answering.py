@@ -1,5 +1,7 @@
 """What a mail asks, and what of it a text answers."""
 
+from collections.abc import Sequence
+
 from agent.drafting.draft import DraftRequest
 from knowledge.citation import relevance, specificity
 
@@ -37,6 +39,26 @@ def speaks_to(ask: str, whole: str, text: str, language: str) -> float:
     """How much `text` answers `ask`, which was part of the mail `whole`. See `ANSWERED`."""
     alone, together = relevance(ask, text, language), relevance(whole, text, language)
     return weighed(alone, together, specificity(ask, language))
+
+
+def answered_by(
+    asks: Sequence[str], whole: str, told: Sequence[tuple[int, str]], language: str
+) -> tuple[tuple[int, ...], ...]:
+    """For each ask the numbers of the sentences that answer it; none where all of `told` together does not.
+
+    `told` are numbered sentences that state something. Where only several together answer an ask, the one that
+    speaks to it most stands for them.
+    """
+    letter = " ".join(text for _, text in told)
+    found: list[tuple[int, ...]] = []
+    for ask in asks:
+        if not told or speaks_to(ask, whole, letter, language) < ANSWERED:
+            found.append(())
+            continue
+        rated = [(speaks_to(ask, whole, text, language), number) for number, text in told]
+        alone = tuple(number for score, number in rated if score >= ANSWERED)
+        found.append(alone or (max(rated)[1],))
+    return tuple(found)
 
 
 def weighed(alone: float, together: float, specific: float) -> float:

@@ -181,5 +181,5 @@ def _closing(plan: Plan, book: PhraseBook, extras: tuple[str, ...]) -> Paragraph
 
 
 def _sign_off(plan: Plan, request: DraftRequest, book: PhraseBook) -> Paragraph:
-    lines = [book.say("sign_off", plan.tone.manner), request.sender.agent, request.sender.company]
+    lines = [book.say("sign_off", plan.tone.manner), *request.sender.names]
     return Paragraph((DraftSentence("\n".join(line for line in lines if line)),))

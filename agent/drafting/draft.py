@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from agent.drafting.tone_wish import NO_TONE_WISH, ToneWish
 from agent.privacy.redaction import NOTHING, RedactedText
 from agent.triage.reading import Reading
 from knowledge.search import Match
@@ -35,20 +36,42 @@ class CheckName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found: its words for the agent, and the sentence or question it is about, from 1."""
+
+    words: str
+    sentence: int = 0
+    ask: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One look at the draft before a person sees it; `detail` says what to mend, in words for the agent."""
+    """One look at the draft before a person sees it; `detail` says what to mend, in words for the agent.
+
+    `findings` are the same words one by one, each with its place.
+    """
 
     name: CheckName
     passed: bool
     detail: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who signs: the agent's name may be empty until somebody approves."""
+    """Who signs: the agent's name may be empty until somebody approves.
+
+    Where a signature is put below each letter when it leaves (`signed_below`), the letter ends with its closing words.
+    """
 
     company: str
     agent: str = ""
+    signed_below: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The lines below the closing words."""
+        return () if self.signed_below else tuple(line for line in (self.agent, self.company) if line)
 
 
 class Topic(StrEnum):
@@ -85,7 +108,7 @@ class DraftRequest:
     """All a writer may know. Redacted words only; placeholders such as `[PERSON_1]` are restored later.
 
     `greeting_name` is a placeholder for the customer's own name, or empty. `wish` is what an agent asked for in
-    words when a rewrite was wanted; `previous` the text it is about. `now` is in the company's zone.
+    words when a rewrite was wanted, `tone` what they chose for it; `previous` the text it is about. `now` is in the company's zone.
     `address` (familiar, polite), `warmth` (direct, warm) and `role` are what is known of the reader from earlier
     mails (`agent.customers.profile.TRAITS`), empty where nothing is.
     """
@@ -107,11 +130,15 @@ class DraftRequest:
     address: str = ""
     warmth: str = ""
     role: str = ""
+    tone: ToneWish = NO_TONE_WISH
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A reply that waits for a person. `text` is the sentences laid out in paragraphs, still redacted."""
+    """A reply that waits for a person. `text` is the sentences laid out in paragraphs, still redacted.
+
+    `fell_back` says that the language model was to write it and did not answer.
+    """
 
     subject: str
     text: str
@@ -124,6 +151,7 @@ class Draft:
     tokens_in: int = 0
     tokens_out: int = 0
     warnings: tuple[str, ...] = field(default=())
+    fell_back: bool = False
 
 
 class Writer(Protocol):

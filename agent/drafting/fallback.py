@@ -26,4 +26,4 @@ class FallbackWriter:
             )
             draft = self._local.write(request)
             sentence = f"{error.message} This draft was written by the local engine."
-            return replace(draft, warnings=(*draft.warnings, sentence))
+            return replace(draft, warnings=(*draft.warnings, sentence), fell_back=True)

@@ -36,11 +36,12 @@ class LocalWriter:
             return self._note(request, language)
         text = request.new_text.shareable()
         wish = understand(str(request.wish))
-        plan = make_plan(
-            request, wish.tone(learnt_tone(request, tone_of(request.reading, text, request.address)))
-        )
-        plan = for_reader(_polite_if_quoted(plan), request.role)
-        extras = dict.fromkeys((*wish.extras, *offers_for(plan, request.role, request.warmth)))
+        own = learnt_tone(request, tone_of(request.reading, text, request.address))
+        wanted = wish.tone(request.tone.over(own))
+        plan = for_reader(_polite_if_quoted(make_plan(request, wanted)), request.role)
+        warmth = request.tone.warmth or request.warmth
+        offers = () if warmth == "direct" else offers_for(plan, request.role, warmth)
+        extras = dict.fromkeys((*wish.extras, *offers))
         book = PhraseBook(language, text, plan.tone)
         letter = follow(compose(plan, request, book, tuple(extras)), request, plan.tone.manner)
         return Draft(
@@ -50,7 +51,7 @@ class LocalWriter:
             engine="local",
             prompt=f"local/{PROMPT_VERSION}/{language}",
             sentences=tuple(sentence for paragraph in letter for sentence in paragraph.sentences),
-            warnings=(*_foreign_hints(plan, request), *wish.warnings),
+            warnings=(*_foreign_hints(plan, request), *wish.warnings, *_not_followed(plan, request, wanted)),
         )
 
     def _note(self, request: DraftRequest, language: str) -> Draft:
@@ -78,6 +79,17 @@ def _polite_if_quoted(plan: Plan) -> Plan:
     if plan.language == "de" and any(uses_polite("de", quote.block.text) for quote in plan.quotes):
         return replace(plan, tone=replace(plan.tone, address="polite"))
     return plan
+
+
+def _not_followed(plan: Plan, request: DraftRequest, wanted: Tone) -> tuple[str, ...]:
+    """What of the tone that was asked for this writer cannot do, since it quotes its sources word for word."""
+    said = []
+    detail = request.tone.expertise
+    if detail and detail != request.reading.style.expertise:
+        said.append("The local writer quotes its sources: it cannot make them simpler or more technical.")
+    if wanted.address == "familiar" and plan.tone.address == "polite":
+        said.append("The letter stays polite in address, because a source that it quotes is.")
+    return tuple(said)
 
 
 def _foreign_hints(plan: Plan, request: DraftRequest) -> tuple[str, ...]:

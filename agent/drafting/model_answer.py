@@ -124,7 +124,7 @@ def lay_out(answer: DraftAnswer, request: DraftRequest) -> Letter:
         return words, count
 
     greeting, closing = clean(answer.greeting)[0], clean(answer.closing)[0]
-    signature = "\n".join(line for line in (closing, request.sender.agent, request.sender.company) if line)
+    signature = "\n".join(line for line in (closing, *request.sender.names) if line)
     paragraphs: list[list[DraftSentence]] = []
     for written in answer.paragraphs:
         sentences: list[DraftSentence] = []

@@ -68,10 +68,11 @@ class ModelWriter:
             draft = self._local.write(request)
             warning = "The mail tries to command the agent; the language model was not shown it."
             return replace(draft, warnings=(*draft.warnings, warning))
+        request = _as_wished(request)
         taught = {one.id for one in request.memories}
         offered = sum(match.id in taught for match in request.matches)  # they stand first
         request = replace(request, matches=request.matches[: _MOST_SOURCES + offered])
-        wanted = bool(request.wish and request.previous)
+        wanted = bool((request.wish or request.tone) and request.previous)
         prompt = self._rewrite(request, str(request.previous)) if wanted else self._draft(request)
         first = self._ask(prompt, request)
         draft, letter = _to_draft(first, request, prompt.id)
@@ -145,7 +146,9 @@ class ModelWriter:
             greeting_name=request.greeting_name,
             formality=request.reading.style.formality,
             previous=fence("draft", previous, mark),
-            wish=str(request.wish),
+            wish=" ".join(
+                filter(None, (request.tone.in_words(request.reading.language.value), str(request.wish)))
+            ),
             faults="\n".join(f"- {fault}" for fault in faults or ()),
             placeholders=", ".join(sorted(given_placeholders(request))),
             sources=_sources(request.matches, mark),
@@ -153,6 +156,15 @@ class ModelWriter:
             notes=notes(request),
         )
         return Prompt(rendered.id, rendered.text, data, mark, rendered.after)
+
+
+def _as_wished(request: DraftRequest) -> DraftRequest:
+    """The request with the tone that an agent chose in place of the customer's own."""
+    if not (tone := request.tone):
+        return request
+    reading = replace(request.reading, style=tone.style(request.reading.style))
+    warmth = {"even": ""}.get(tone.warmth, tone.warmth or request.warmth)
+    return replace(request, reading=reading, address=tone.address or request.address, warmth=warmth)
 
 
 def _data(request: DraftRequest, *more: str) -> tuple[dict[str, RedactedText], str]:

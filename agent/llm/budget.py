@@ -1,11 +1,12 @@
 """How much the model may cost, and when not to ask it at all.
 
-Two guards before every call: a cap on calls and tokens a day (UTC), and a circuit breaker that leaves a
+Two guards before every call: a cap on calls and tokens a day and a month (UTC), and a circuit breaker that leaves a
 failing endpoint alone. Both refuse with `ModelUnavailable`, so that the local engine takes over at once
 instead of after a time-out.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -15,11 +16,15 @@ from agent.llm.model import Answer, Completion, LanguageModel, ModelUnavailable,
 
 
 @dataclass(frozen=True, slots=True)
-class DailyCap:
-    """The most that may be spent in a day; 0 means no limit."""
+class Cap:
+    """The most that may be spent in a day, and in a calendar month; 0 means no limit.
+
+    A call that was begun within it is finished: it can be passed by what the calls under way at that moment cost.
+    """
 
     calls: int = 0
     tokens: int = 0
+    month_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +38,38 @@ class Ledger(Protocol):
 
     def spent(self, day: date) -> Spent: ...
 
+    def spent_in_month(self, day: date) -> Spent:
+        """In the calendar month of `day`, up to its end."""
+        ...
+
     def book(self, day: date, tokens: int) -> None:
         """Count one call and its tokens."""
         ...
 
 
 class MemoryLedger:
-    """What this process spent today; yesterday is forgotten."""
+    """What this process spent; earlier months are forgotten."""
 
     def __init__(self) -> None:
-        self._day: date | None = None
-        self._spent = Spent()
+        self._days: dict[date, Spent] = {}
         self._lock = threading.Lock()
 
     def spent(self, day: date) -> Spent:
         with self._lock:
-            return self._spent if day == self._day else Spent()
+            return self._days.get(day, Spent())
+
+    def spent_in_month(self, day: date) -> Spent:
+        with self._lock:
+            month = [spent for one, spent in self._days.items() if one.replace(day=1) == day.replace(day=1)]
+        return Spent(sum(one.calls for one in month), sum(one.tokens for one in month))
 
     def book(self, day: date, tokens: int) -> None:
         with self._lock:
-            before = self._spent if day == self._day else Spent()
-            self._day, self._spent = day, Spent(before.calls + 1, before.tokens + tokens)
+            before = self._days.get(day, Spent())
+            kept = {
+                one: spent for one, spent in self._days.items() if one.replace(day=1) == day.replace(day=1)
+            }
+            self._days = kept | {day: Spent(before.calls + 1, before.tokens + tokens)}
 
 
 class Breaker:
@@ -107,7 +123,11 @@ class Breaker:
 
 
 class GuardedModel:
-    """A model behind the cap and the breaker."""
+    """A model behind the cap and the breaker.
+
+    `caps` is asked before each call, so that another cap counts at once; `at_cap` hears why a call was refused for
+    its cost, and an empty sentence when one is within the cap.
+    """
 
     def __init__(
         self,
@@ -115,19 +135,21 @@ class GuardedModel:
         *,
         clock: Clock,
         breaker: Breaker,
-        cap: DailyCap = DailyCap(),
+        caps: Callable[[], Cap] = Cap,
         ledger: Ledger | None = None,
+        at_cap: Callable[[str], None] = lambda _reason: None,
     ) -> None:
         self._model = model
         self._clock = clock
         self._breaker = breaker
-        self._cap = cap
+        self._caps = caps
+        self._at_cap = at_cap
         self._ledger = ledger or MemoryLedger()
 
     def complete(self, prompt: Prompt, shape: type[Answer]) -> Completion[Answer]:
         """As the model's own; refuses without a call while over the cap or while the breaker is open."""
         today = self._clock().date()
-        self._refuse_over_cap(self._ledger.spent(today))
+        self._refuse_over_cap(today)
         self._breaker.enter()
         try:
             completion = self._model.complete(prompt, shape)
@@ -142,13 +164,19 @@ class GuardedModel:
         self._ledger.book(today, completion.tokens_in + completion.tokens_out)
         return completion
 
-    def _refuse_over_cap(self, spent: Spent) -> None:
-        over_calls = 0 < self._cap.calls <= spent.calls
-        over_tokens = 0 < self._cap.tokens <= spent.tokens
-        if over_calls or over_tokens:
-            unit = "calls" if over_calls else "tokens"
+    def _refuse_over_cap(self, today: date) -> None:
+        cap, spent = self._caps(), self._ledger.spent(today)
+        reason = ""
+        if 0 < cap.calls <= spent.calls:
+            reason = "Today's budget of calls for the language model is used up."
+        elif 0 < cap.tokens <= spent.tokens:
+            reason = "Today's budget of tokens for the language model is used up."
+        elif cap.month_tokens and self._ledger.spent_in_month(today).tokens >= cap.month_tokens:
+            reason = "This month's budget of tokens for the language model is used up."
+        self._at_cap(reason)
+        if reason:
             raise ModelUnavailable(
-                f"Today's budget of {unit} for the language model is used up.",
+                reason,
                 code="model.over_budget",
-                remedy="Raise the daily cap, or wait until midnight UTC.",
+                remedy="Raise the limit in the settings, or wait until it begins anew (at midnight UTC).",
             )

@@ -65,10 +65,10 @@ def person_behind(message: ParsedMessage, own_addresses: Collection[str]) -> Add
     _, _, domain = person.email.rpartition("@")
     sent_by_us = message.sender.email.lower() in own
     same_house = domain == message.sender.email.rpartition("@")[2] and not sent_by_us
-    if person.email.lower() in own or same_house or _is_nobody(person.email) or _is_daemon(person.email):
+    if person.email.lower() in own or same_house or is_nobody(person.email) or _is_daemon(person.email):
         return None
     by_machine = (
-        sent_by_us or _is_nobody(message.sender.email) or _auto_submitted(message) == "auto-generated"
+        sent_by_us or is_nobody(message.sender.email) or _auto_submitted(message) == "auto-generated"
     )
     return person if by_machine or _precedence(message) == "bulk" else None
 
@@ -122,7 +122,7 @@ def _bounce(message: ParsedMessage, _: set[str]) -> KindDecision | None:
     about_delivery = any(words in subject for words in _words()["subjects"]["bounce"])
     has_status = _STATUS.search(message.text[:20_000]) is not None
     from_daemon = _is_daemon(message.sender.email) or _has_null_path(message)
-    by_machine = from_daemon or _is_nobody(message.sender.email) or "multipart/report" in report
+    by_machine = from_daemon or is_nobody(message.sender.email) or "multipart/report" in report
     says_so = about_delivery or (by_machine and _tells_of_bounce(message.text[:4_000]))
     # People forward such reports and ask about them: their subjects carry a mark, or more than the report's words.
     own_words = _REPLY_MARK.match(subject) is None and subject.startswith(
@@ -218,7 +218,8 @@ def _mailing(message: ParsedMessage, own: set[str]) -> KindDecision | None:
     return None
 
 
-def _is_nobody(email: str) -> bool:
+def is_nobody(email: str) -> bool:
+    """Whether an address says of itself that nobody reads it, such as no-reply@."""
     local = email.lower().partition("@")[0]
     return any(local.startswith(words) or local.endswith(words) for words in _words()["senders"]["nobody"])
 
@@ -229,7 +230,7 @@ def _is_daemon(email: str) -> bool:
 
 
 def _nobody(message: ParsedMessage, _: set[str]) -> KindDecision | None:
-    if _is_nobody(message.sender.email):
+    if is_nobody(message.sender.email):
         return KindDecision(MailKind.AUTO_REPLY, "It was sent from an address that nobody reads.")
     if _is_daemon(message.sender.email):
         return KindDecision(MailKind.AUTO_REPLY, "It was sent by a mail system.")

@@ -89,7 +89,8 @@ class OutgoingMail:
     """A mail fixed at approval: what `agent.mail.reply` turns into bytes and SMTP sends exactly once.
 
     `message_id`, `in_reply_to` and `references` hold ids with their angle brackets. `automatic` marks
-    acknowledgements (Auto-Submitted), which robots must not answer.
+    acknowledgements (Auto-Submitted), which robots must not answer. `more_headers` are lines of our own making, such as
+    List-Unsubscribe.
     """
 
     message_id: str
@@ -104,3 +105,4 @@ class OutgoingMail:
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     automatic: bool = False
+    more_headers: tuple[tuple[str, str], ...] = ()

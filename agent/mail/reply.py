@@ -121,6 +121,7 @@ def render(mail: OutgoingMail) -> bytes:
     ]
     if mail.automatic:
         lines += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
+    lines += [(name, clean_line(value)) for name, value in mail.more_headers]
     head = "".join(f"{name}: {value}\r\n" for name, value in lines if value)
     return head.encode("ascii") + _body(mail).as_bytes(policy=SMTP)
 

@@ -11,26 +11,33 @@ from starlette.responses import RedirectResponse, Response
 
 from agent.cases.answer_time import MINUTES_A_CASE
 from agent.desk.casework import bulk
+from agent.desk.casework.assigning import accept_again, refuse, staff, suggestions
 from agent.desk.casework.changes import Picked, change_of, take_back
 from agent.desk.casework.noting import add_note
 from agent.desk.escalations import lead_board
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
 from agent.store.queries.board import BoardLine, board_lines, colleagues, held
+from agent.store.queries.follow_ups import overdue_follow_ups
 from agent.store.queries.incidents import IncidentOnBoard, open_incidents
 from agent.store.queries.shell import problems
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, DeskChangeRow, PersonRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
+from api.web.follow_ups import words_of
 from api.web.pages import render
 from api.web.shell import shell
+from api.web.wording_assigning import WHY, WHY_NOBODY
 
 router = APIRouter()
 
 CASES_SHOWN = 6
 """Cases named of an incident; the board is for deciding, the list for reading all of them."""
 
-ORDER = ("critical", "overdue", "soon", "asked", "sentiment", "value")
+MOST_REFUSED = 40
+"""Cases of one suggestion that are refused at once."""
+
+ORDER = ("critical", "overdue", "soon", "asked", "follow_up", "sentiment", "value")
 """The causes from the top of the board down."""
 
 Number = Annotated[int, Form(ge=0)]
@@ -39,15 +46,23 @@ Number = Annotated[int, Form(ge=0)]
 @router.get("/escalations")
 def escalations_page(
     desk: AtDesk,
-    did: Annotated[str, Query(pattern="^(took|noted|commented|back|undone)?$")] = "",
+    did: Annotated[str, Query(pattern="^(took|noted|commented|back|undone|refused|allowed)?$")] = "",
     case: int = 0,
     change: int = 0,
+    cases: Annotated[str, Query(max_length=400)] = "",
+    to: int = 0,
 ) -> Response:
-    return _board(desk, did=did, case_id=case, change_id=change)
+    return _board(desk, did=did, case_id=case, change_id=change, refused=(cases, to))
 
 
 def _board(
-    desk: Desk, *, did: str = "", case_id: int = 0, change_id: int = 0, problem: GenklangError | None = None
+    desk: Desk,
+    *,
+    did: str = "",
+    case_id: int = 0,
+    change_id: int = 0,
+    refused: tuple[str, int] = ("", 0),
+    problem: GenklangError | None = None,
 ) -> Response:
     now, company = desk.house.clock(), desk.house.company
     with desk.house.store.reading() as session:
@@ -58,6 +73,8 @@ def _board(
             "shell": shell(session, desk),
             "rows": lines,
             "held": held(session, now),
+            "late_follow_ups": overdue_follow_ups(session, now),
+            **words_of(desk),
             "incidents": incidents,
             "cases_shown": CASES_SHOWN,
             "groups": [(cause, list(group)) for cause, group in groupby(lines, key=lambda line: line.cause)],
@@ -68,6 +85,11 @@ def _board(
             "loads": loads,
             "fullest": max([*(max(one.minutes, one.minutes_left) for one in loads), 1]),
             "moves": lead_board.moves(session, loads, now),
+            "suggestions": suggestions(session, desk.house) if desk.person.role != "agent" else (),
+            "capacities": {one.person_id: one.capacity for one in staff(session, company, now)},
+            "refused": refused,
+            "why": WHY,
+            "why_nobody": WHY_NOBODY,
             "minutes_a_case": MINUTES_A_CASE,
             "mark": _mark(lines, incidents),
             "did": did,
@@ -132,6 +154,30 @@ def move(
 
     answer = _carry_out(desk, act, "")
     return RedirectResponse(f"/escalations?change={made[0].id}", 303) if made else answer
+
+
+@router.post("/escalations/refuse")
+def refuse_move(
+    desk: AtDesk,
+    to: Number,
+    case: Annotated[list[Annotated[str, Form(max_length=40)]] | None, Form()] = None,
+    reason: Annotated[str, Form(max_length=1000)] = "",
+    again: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """These cases should not go to that person; with `again` they may."""
+    numbers = [_picked(one).case_id for one in case or ()][:MOST_REFUSED]
+
+    def act(unit: Unit) -> None:
+        if again:
+            accept_again(unit, desk.house, case_ids=numbers, person_id=to, person=desk.person)
+        else:
+            refuse(unit, desk.house, case_ids=numbers, person_id=to, reason=reason, person=desk.person)
+
+    if again:
+        return _carry_out(desk, act, "/escalations?did=allowed")
+    return _carry_out(
+        desk, act, f"/escalations?did=refused&to={to}&cases={','.join(str(one) for one in numbers)}"
+    )
 
 
 @router.post("/escalations/changes/{change_id}/undo")

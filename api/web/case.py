@@ -3,9 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from sqlalchemy.orm.attributes import set_committed_value
 from starlette.responses import HTMLResponse, Response
 
 from agent.desk.articles.judging_sources import verdicts_of
+from agent.desk.customers.feedback_light import light_of_customer
+from agent.desk.replies.toning import tone_now
+from agent.desk.replies.versions import content_hash_of
 from agent.errors import GenklangError
 from agent.store.queries.case_list import next_in_view
 from agent.store.queries.case_page import attachment_of_case, html_of_message, load_case
@@ -15,9 +19,19 @@ from api.security_headers import CONTENT_POLICY_WITH_MAIL, MAIL_POLICY
 from api.web.case_view import ACTS, CaseView
 from api.web.case_work import UNSENT, work_of
 from api.web.desk import listing_of
+from api.web.draft_panel import DraftPanel
+from api.web.draft_words import QUICK
+from api.web.feedback import view_of as asking_view
+from api.web.feedback_words import LIGHTS
 from api.web.file_name import saved_name
+from api.web.follow_ups import panel_of_case
+from api.web.model_view import model_view
 from api.web.pages import gettext_of, reader_of, render
+from api.web.sending_view import sending_of
 from api.web.shell import shell
+from api.web.source_search import look_for
+from api.web.tone_controls import controls
+from api.web.translation_view import translations_for
 from api.web.wording import view_of
 
 router = APIRouter(prefix="/cases/{case_id}")
@@ -31,8 +45,12 @@ def case_page(
     act: str = "",
     text: str = "",
     html: Annotated[int, Query(ge=0)] = 0,
+    sentence: int = 0,
+    q: Annotated[str, Query(max_length=2_000)] = "",
 ) -> Response:
-    return show_case(desk, case_id, view=view, act=act, model_text=text == "model", html_of=html)
+    return show_case(
+        desk, case_id, view=view, act=act, model_text=text == "model", html_of=html, sentence=sentence, q=q
+    )
 
 
 def show_case(
@@ -43,17 +61,26 @@ def show_case(
     act: str = "",
     model_text: bool = False,
     html_of: int = 0,
+    sentence: int = 0,
+    q: str = "",
     vouched: tuple[str, ...] = (),
     problem: GenklangError | None = None,
     typed: str = "",
     typed_subject: str = "",
     status: int = 200,
 ) -> Response:
-    """A case with its list. After a refused action it comes back with the reason and with what was typed."""
+    """A case with its list. After a refused action it comes back with the reason and with what was typed.
+
+    `sentence` is the one that a source is looked for, by the words `q`.
+    """
     name = view_of(view)
     reader = reader_of(desk.request)
     with desk.house.store.reading() as session:
         page = load_case(session, case_id)
+        if (
+            page.draft is not None and page.draft.state == "ready"
+        ):  # what is shown here is what an approval names
+            set_committed_value(page.draft, "content_hash", content_hash_of(session, page.draft))
         around = shell(session, desk, view=name, case_id=case_id)
         listing = listing_of(session, desk, name, around)
         judged = verdicts_of(session, case_id, desk.person.id)
@@ -67,20 +94,42 @@ def show_case(
             act=_possible(act, page.draft is not None),
             model_text=model_text,
             html_of=html_of,
-            vouched=vouched,
             next_id=next_in_view(session, name, person_id=desk.person.id, left=page.case),
         )
+        light = light_of_customer(session, page.customer, desk.house.company, desk.house.clock())
+        followed_up = panel_of_case(session, desk, case_id)
+        sending = sending_of(session, desk.house, page, desk.person, reader, gettext_of(desk.request))
+        translations = translations_for(session, desk.house, page, reader)
         work = work_of(session, desk.house, page, person_id=desk.person.id, act=shown.act)
+        tone = tone_now(session, page.draft) if page.draft is not None else None
     here = work.here
+    panel = DraftPanel(
+        page=page,
+        reader=reader,
+        words=shown.words,
+        vouched=vouched,
+        tone=controls(page.draft.language, tone, shown.words) if page.draft is not None and tone else (),
+        search=look_for(desk, page.draft, sentence, q) if shown.act == "source" else None,
+    )
     values = {
         "shell": around,
         "listing": listing,
         "page": page,
         "work": work,
+        "sending": sending,
+        "translations": translations,
         "work_names": UNSENT,
         "view": shown,
+        "panel": panel,
+        "seen": model_view(page, panel) if model_text else None,
+        "quick_wishes": QUICK,
         "judged": judged,
         "page_tags": tags,
+        "light": None
+        if light is None or page.customer is None
+        else asking_view(desk).light(page.customer, light, {}),
+        "light_words": LIGHTS,
+        **followed_up,
         "problem": problem,
         "problem_is_about_sending": act in {"", "edit", "write"},
         "typed": typed or (here.text if here else ""),
@@ -92,7 +141,7 @@ def show_case(
 
 
 def _possible(act: str, has_draft: bool) -> str:
-    if act in {"edit", "rewrite", "reject"} and not has_draft:
+    if act in {"edit", "rewrite", "reject", "source"} and not has_draft:
         return "write" if act == "edit" else ""
     return act if act in ACTS else ""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from agent.desk.replies.settling import MUST_SETTLE
 from agent.drafting.rollout import Mode
 from agent.store.queries.case_list import View
 from agent.store.queries.case_page import CasePage, MessageOnPage
@@ -16,12 +15,8 @@ from api.web.file_name import shown_name
 from api.web.language import language_name, sentences
 from api.web.letter import (
     MarkedPiece,
-    Paragraph,
-    Piece,
-    lay_out,
     mark_personal,
     mark_tokens,
-    number_sources,
     paragraphs_of,
     restore_for_eyes,
 )
@@ -29,7 +24,7 @@ from api.web.pages import Reader, person_name
 from api.web.time_left import TimeLeft
 from api.web.told import ShownEscalation, shown_escalations
 
-ACTS = ("edit", "write", "rewrite", "reject", "escalate", "note")
+ACTS = ("edit", "write", "rewrite", "reject", "escalate", "note", "source")
 
 Words = Callable[..., str]
 
@@ -49,26 +44,6 @@ class ThreadItem:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownSource:
-    number: int
-    id: str
-    kind: str
-    title: str
-    passage: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCheck:
-    name: str
-    label: str
-    passed: bool
-    detail: str
-    must_settle: bool
-    vouched: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CaseView:
     """One reader's view of a case: what is folded, open, being done."""
 
@@ -80,7 +55,6 @@ class CaseView:
     act: str = ""
     model_text: bool = False
     html_of: int = 0
-    vouched: tuple[str, ...] = ()
     next_id: int | None = None
 
     def url(self, act: str = "", *, text: str | None = None, html: int | str | None = None) -> str:
@@ -195,58 +169,6 @@ class CaseView:
     # the draft
 
     @property
-    def _sentences(self) -> list[dict[str, Any]]:
-        return self.page.draft.sentences if self.page.draft else []
-
-    @property
-    def _laid_out(self) -> tuple[tuple[Paragraph, ...], tuple[Piece, ...]]:
-        draft = self.page.draft
-        return lay_out(draft.text, draft.sentences, vouched=self.vouched) if draft else ((), ())
-
-    @property
-    def paragraphs(self) -> tuple[Paragraph, ...]:
-        return self._laid_out[0]
-
-    @property
-    def loose(self) -> tuple[Piece, ...]:
-        return self._laid_out[1]
-
-    @property
-    def checks(self) -> list[ShownCheck]:
-        return [
-            ShownCheck(
-                check["name"],
-                wording.CHECKS.get(check["name"], check["name"]),
-                check["passed"],
-                check.get("detail", ""),
-                check["name"] in MUST_SETTLE,
-                f"check:{check['name']}" in self.vouched,
-            )
-            for check in (self.page.draft.checks if self.page.draft else [])
-        ]
-
-    @property
-    def failed_checks(self) -> list[ShownCheck]:
-        return [check for check in self.checks if not check.passed]
-
-    @property
-    def passed_checks(self) -> list[ShownCheck]:
-        return [check for check in self.checks if check.passed]
-
-    @property
-    def origin(self) -> str:
-        draft = self.page.draft
-        if draft is None:
-            return ""
-        if draft.engine == "person":
-            return self.words("by %(name)s") % {"name": self.name_of(draft.author_id)}
-        return (
-            self.words("by the local engine")
-            if draft.engine == "local"
-            else self.words("by the language model")
-        )
-
-    @property
     def leaving(self) -> OutboxRow | None:
         return next((out for out in self.page.unsent if out.state in {"waiting", "sending"}), None)
 
@@ -274,6 +196,30 @@ class CaseView:
             ("now", writing),
             ("todo", self.words("Checking every sentence")),
         ]
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether the draft is being written just now, so that somebody may call it off."""
+        return self.page.newest_in is not None and self.page.newest_in.step == "draft"
+
+    @property
+    def parked_id(self) -> int:
+        """The newest mail's id where it was given up on; 0 otherwise."""
+        newest = self.page.newest_in
+        return newest.id if newest is not None and newest.parked else 0
+
+    @property
+    def may_have_written(self) -> bool:
+        """Whether a draft could be written where there is none."""
+        newest = self.page.newest_in
+        return (
+            self.page.case.state == "open"
+            and newest is not None
+            and not (newest.step or newest.parked)
+            and newest.redacted_new_text is not None
+            and self.page.drafting is Mode.ON
+            and self.rejected is None
+        )
 
     @property
     def rejected(self) -> DraftRow | None:
@@ -326,24 +272,6 @@ class CaseView:
         return subject if subject.lower().startswith(("re:", "sv:", "aw:")) else f"Re: {subject}"
 
     # the evidence
-
-    @property
-    def sources(self) -> list[ShownSource]:
-        shown = []
-        for source, number in number_sources(self._sentences).items():
-            row = self.page.sources.get(source)
-            passage = "" if row is None else (getattr(row, "passage", "") or getattr(row, "body", ""))
-            title = row.title if row else self.words("No longer there")
-            kind = row.kind if row else ""
-            shown.append(ShownSource(number, source, kind, title, passage[:600], row.language if row else ""))
-        return shown
-
-    @property
-    def sourced(self) -> str:
-        stating = [s for s in self._sentences if s.get("sources") or not s.get("supported", True)]
-        with_source = sum(bool(s.get("sources")) for s in stating)
-        words = self.words("%(with)s of %(all)s with a source")
-        return words % {"with": with_source, "all": len(stating)} if stating else ""
 
     @property
     def priority_corrections(self) -> list[CorrectionRow]:

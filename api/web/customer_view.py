@@ -104,7 +104,7 @@ class CustomerView:
     page: CustomerPage
     reader: Reader
     words: Words  # gettext
-    light: Light | None
+    light: Light
     may_agree: bool
 
     @property
@@ -214,8 +214,6 @@ class CustomerView:
 
     @property
     def light_reasons(self) -> list[str]:
-        if self.light is None:
-            return []
         reasons = (self.light.reason, *self.light.others)
         return [sentence(reason, self.reader.language, self.reader.zone) for reason in reasons]
 

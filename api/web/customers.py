@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from agent.desk.audit import by, record
 from agent.desk.customers import erasing, rights
-from agent.desk.customers.feedback_light import light_from_cases
+from agent.desk.customers.feedback_light import lights_of
 from agent.desk.learning import profiling
 from agent.errors import Conflict, GenklangError, WrongUse
 from agent.store.queries.customers import list_customers, load_customer
@@ -19,6 +19,7 @@ from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web import customer_view
 from api.web.customer_view import CustomerView
+from api.web.follow_ups import panel_of_customer
 from api.web.pages import gettext_of, reader_of, render
 from api.web.shell import shell
 
@@ -60,12 +61,14 @@ def show_customer(
     with desk.house.store.reading() as session:
         page = load_customer(session, customer_id, before=before)
         around = shell(session, desk)
+        followed_up = panel_of_customer(session, desk, customer_id)
+        light = lights_of(session, [customer_id], desk.house.company, desk.house.clock())[customer_id]
         agrees = page.erasure is not None and erasing.may_agree(session, page.erasure, desk.person)
     view = CustomerView(
         page=page,
         reader=reader_of(desk.request),
         words=gettext_of(desk.request),
-        light=light_from_cases(page.customer, page.judged, desk.house.company, desk.house.clock()),
+        light=light,
         may_agree=agrees,
     )
     values = {
@@ -75,6 +78,7 @@ def show_customer(
         "problem": problem,
         "further": before is not None,
         "lights": customer_view.LIGHTS,
+        **followed_up,
     }
     return render(desk.request, "customer.html", values, status=status)
 

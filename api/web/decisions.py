@@ -20,7 +20,6 @@ from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web.case import show_case
 from api.web.language import marked
-from api.web.letter import without_sentence
 from api.web.pages import gettext_of
 from api.web.wording import view_of
 
@@ -128,10 +127,13 @@ def _case_of_letter(desk: Desk, outbox_id: int, view: str, problem: GenklangErro
 
 
 @router.post("/messages/{message_id}/try-again")
-def try_again(desk: AtDesk, message_id: int) -> Response:
+def try_again(
+    desk: AtDesk, message_id: int, back: Annotated[int, Form(ge=0)] = 0, view: ViewField = ""
+) -> Response:
+    """Work on a parked mail once more; `back` is the case it was asked from, 0 for the list of problems."""
     with desk.house.store.writing() as unit:
         retrying.try_again(unit, desk.house, message_id=message_id, person=desk.person)
-    return RedirectResponse("/problems", 303)
+    return RedirectResponse(f"{this_case(back, view)}#draft" if back else "/problems", 303)
 
 
 @router.post("/outbox/{outbox_id}/settle")
@@ -233,38 +235,6 @@ def _send_if_wanted(unit: Unit, desk: Desk, draft: DraftRow, then: str) -> None:
         content_hash=draft.content_hash,
         person=desk.person,
     )
-
-
-@router.post("/cases/{case_id}/drafts/{draft_id}/remove")
-def remove_sentence(
-    desk: AtDesk,
-    case_id: int,
-    draft_id: int,
-    sentence: Annotated[int, Form()],
-    content_hash: HashField = "",
-    view: ViewField = "",
-) -> Response:
-    def act(unit: Unit) -> None:
-        draft = unit.session.get(DraftRow, draft_id)
-        left = without_sentence(draft.text, draft.sentences, sentence) if draft else None
-        if not left:
-            raise WrongUse(
-                "This sentence cannot be taken out on its own.",
-                code="draft.sentence",
-                remedy="Edit the draft instead.",
-            )
-        approval.edit(
-            unit,
-            desk.house,
-            case_id=case_id,
-            draft_id=draft_id,
-            content_hash=content_hash,
-            text=left,
-            subject=None,
-            person=desk.person,
-        )
-
-    return carry_out(desk, act, case_id=case_id, view=view, then=this_case(case_id, view) + "#draft")
 
 
 @router.post("/cases/{case_id}/drafts/{draft_id}/reject")

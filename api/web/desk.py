@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from agent.cases import query as queries
+from agent.desk.settings.start import put_away, waiting_steps
 from agent.errors import NotFound
 from agent.store.queries.case_list import View, changed_lines, count_new, list_cases
 from agent.store.queries.case_pages import Order
 from agent.store.queries.case_search import search
+from agent.store.queries.newer_draft import newer_by_person
 from agent.store.tables import CaseRow, SavedViewRow
 from api.dependencies import AtDesk, Desk
 from api.web import wording
@@ -95,6 +97,8 @@ def show_search(
         "saved": saved,
         "act": act,
         "search_filters": FILTERS,
+        "steps": (),
+        "steps_put_away": False,
     }
     return render(desk.request, "desk.html", values)
 
@@ -103,7 +107,12 @@ def _view_page(desk: Desk, view: View, after: str, sort: Order | None) -> Respon
     with desk.house.store.reading() as session:
         around = shell(session, desk, view=view)
         listing = listing_of(session, desk, view, around, after=after, sort=sort, level="h1")
-    values = {"shell": around, "listing": listing, "help": None, "saved": None, "act": ""}
+        steps = waiting_steps(session, desk.house, desk.person)
+    put = desk.request.query_params.get("steps") == "away" and put_away(desk.person)
+    values = {
+        "shell": around, "listing": listing, "help": None, "saved": None, "act": "", "steps": steps,
+        "steps_put_away": put,
+    }  # fmt: skip
     return render(desk.request, "desk.html", values)
 
 
@@ -149,10 +158,12 @@ def live(
     draft: str = "",
     saved: int = 0,
     back: str = "",
+    reads: int = 0,
 ) -> Response:
     """What changed since a page was drawn: counts, what is leaving, lines in place, how many cases are new.
 
-    Nothing is inserted above what somebody reads: new cases are only counted, and a person shows them.
+    Nothing is inserted above what somebody reads: new cases are only counted, and a person shows them. `reads` is
+    the version of a draft on screen: when a person put another in its place, they are named.
     """
     at = datetime.fromtimestamp(min(max(since, 0.0), 4e9), UTC)
     ids = [int(part) for part in shown.split(",") if part.isdecimal()][:_MOST_SHOWN]
@@ -162,6 +173,7 @@ def live(
         fresh = count_new(session, watched, person_id=desk.person.id, since=at, shown=ids) if watched else 0
         changed = changed_lines(session, shown=ids, since=at)
         row = session.get(CaseRow, case) if case else None
+        newer = newer_by_person(session, case, reads) if reads else None
     moved = ""
     if row is not None and row.version != version:
         moved = "draft" if draft in {"writing", "leaving"} and row.draft_state != draft else "case"
@@ -175,6 +187,8 @@ def live(
         "fresh_at": f"/cases/{case}?view={view}" if case else here,
         "changed": changed,
         "case_moved": moved,
+        "newer": newer if newer and newer.person.id != desk.person.id else None,
         "case_url": f"/cases/{case}?view={view}",
+        "compare_url": f"/cases/{case}/versions?view={view}&left={reads}&right={newer.version if newer else 0}",
     }
     return render(desk.request, "live.html", values)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 420, 180
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 14, 24
 _MOST_LABELS = 7
+_SPAN_HEIGHT = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,49 @@ class Chart:
     left: int = LEFT
     right: int = WIDTH - RIGHT
     bottom: int = HEIGHT - BOTTOM
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A value with its interval, on one line of a chart: all are places in pixels, `share` is the value itself."""
+
+    label: str
+    share: float
+    y: float
+    dot: float
+    low: float
+    high: float
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Shares with their intervals, one below the other, over an axis of shares."""
+
+    spans: tuple[Span, ...]
+    marks: tuple[Mark, ...]
+    width: int
+    height: int
+    bottom: int
+
+
+def intervals(values: Sequence[tuple[str, float, float, float, bool]]) -> Intervals:
+    """`values` are label, share, lower and upper end, and whether it is the best; the axis ends above the largest."""
+    most = max([high for _, _, _, high, _ in values], default=1.0) or 1.0
+    top = next(step for step in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0) if step >= min(1.0, most) - 1e-9)
+    bottom = TOP + _SPAN_HEIGHT * len(values)
+
+    def across(share: float) -> float:
+        return round(RIGHT + min(share, top) / top * (WIDTH - 2 * RIGHT - LEFT), 1)
+
+    spans = tuple(
+        Span(
+            label, share, TOP + (number + 0.5) * _SPAN_HEIGHT, across(share), across(low), across(high), best
+        )
+        for number, (label, share, low, high, best) in enumerate(values)
+    )
+    marks = tuple(Mark(across(top * part), f"{top * part:.0%}") for part in (0, 0.5, 1))
+    return Intervals(spans, marks, WIDTH, bottom + BOTTOM, bottom)
 
 
 def columns(labels: Sequence[str], now: Sequence[float], before: Sequence[float]) -> Chart:

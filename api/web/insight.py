@@ -186,8 +186,8 @@ def _charts(seen: Seen, reader: Reader) -> dict[str, Any]:
     """The three charts, each with the rows of its table."""
     period = seen.period
     labels = [_label(part.start, period, reader) for part in period.parts]
-    now = [seen.facts.between(part.start, part.end) for part in period.parts]
-    before = [seen.before.between(part.before_start, part.before_end) for part in period.parts]
+    now = seen.facts.parted([(part.start, part.end) for part in period.parts])
+    before = seen.before.parted([(part.before_start, part.before_end) for part in period.parts])
     volume = [(len(a.cases), len(b.cases)) for a, b in zip(now, before, strict=True)]
     speed = [(_minutes(a), _minutes(b)) for a, b in zip(now, before, strict=True)]
     drafts = [[sum(one.outcome is outcome for one in part.drafts) for outcome in Outcome] for part in now]

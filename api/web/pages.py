@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -31,8 +31,9 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
 @cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
+def environment(language: str) -> Environment:
+    """The templates with words in one language."""
+    templates = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -40,19 +41,19 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(languages.translations(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {
+    templates.install_gettext_translations(languages.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    templates.globals |= {
         "asset": asset,
         "wording": wording,
         "languages": languages.available(),
         "language_names": languages.NAMES,
     }
-    environment.filters |= {
+    templates.filters |= {
         "initials": initials,
         "person_name": person_name,
         "said": languages.sentences(language).said,
     }
-    return environment
+    return templates
 
 
 @cache
@@ -180,7 +181,7 @@ def render(
     """One page or part of a page. `visitor` is the value a form before sign-in is bound to."""
     presence = presence_of(request)
     reader = reader_of(request)
-    page = _environment(reader.language).get_template(template)
+    page = environment(reader.language).get_template(template)
     html = page.render(
         reader=reader,
         me=presence.person if presence else None,
@@ -188,11 +189,32 @@ def render(
         company=the_house(request).company,
         csrf=csrf_token(request, visitor),
         here=request.url.path,
+        feedback_pages=_feedback_pages(request),
         category_name=partial(category_name, request, reader.language),
         subcategory_name=partial(subcategory_name, request, reader.language),
         **values,
     )
     return HTMLResponse(html, status, dict(headers or {}))
+
+
+def _feedback_pages(request: Request) -> frozenset[str]:
+    """The pages about feedback that there are, for the tabs above each of them."""
+    state = request.app.state
+    if not hasattr(state, "feedback_pages"):
+        state.feedback_pages = frozenset(
+            path for path in _paths(request.app.routes) if path.startswith("/feedback")
+        )
+    return cast(frozenset[str], state.feedback_pages)
+
+
+def _paths(routes: Iterable[Any]) -> Iterator[str]:
+    """The paths of all routes, those of included routers too."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from _paths(included.routes)
+        elif hasattr(route, "path"):
+            yield route.path
 
 
 def problem_page(

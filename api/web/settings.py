@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from agent.desk.feedback import own_surveys
 from agent.desk.settings import priority as settings_priority
 from agent.desk.settings import taxonomy as settings_taxonomy
 from agent.desk.settings.changing import (
@@ -18,7 +19,7 @@ from agent.desk.settings.changing import (
 )
 from agent.desk.settings.form import differing
 from agent.desk.settings.live import stamp_of
-from agent.desk.settings.start import first_steps
+from agent.desk.settings.start import first_steps, put_away, put_steps_away
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.triage.reading import LANGUAGES
 from agent.triage.taxonomy import FALLBACK
@@ -34,7 +35,20 @@ router = APIRouter()
 def overview(desk: AtDesk) -> Response:
     may_see(desk)
     with desk.house.store.reading() as session:
-        return settings_page(desk, session, "settings.html", {"steps": first_steps(session, desk.house)})
+        page = {"steps": first_steps(session, desk.house), "steps_away": put_away(desk.person)}
+        return settings_page(desk, session, "settings.html", page)
+
+
+@router.post("/settings/first-steps")
+def first_steps_away(desk: AtDesk, fields: Fields) -> Response:
+    """Put the first steps away from this person's desk, or (`away=no`) back on it."""
+    may_decide(desk.person)
+    away = fields.get("away") != "no"
+    with desk.house.store.writing() as unit:
+        put_steps_away(unit, person_id=desk.person.id, away=away)
+    if fields.get("back") == "settings":
+        return RedirectResponse("/settings", 303)
+    return RedirectResponse("/?steps=away" if away else "/", 303)
 
 
 @router.get("/settings/priority")
@@ -163,10 +177,14 @@ def undo(desk: AtDesk, change_id: int) -> Response:
     with desk.house.store.writing() as unit:
         row = take_back(unit, desk.house, change_id=change_id, person=desk.person)
         area = row.area
-    return RedirectResponse(f"/settings/{_PAGES.get(area, area)}#changes", 303)
+    return RedirectResponse(f"{_PAGES.get(area, f'/settings/{area}')}#changes", 303)
 
 
-_PAGES = {settings_taxonomy.AREA: "categories"}
+_PAGES = {
+    settings_taxonomy.AREA: "/settings/categories",
+    "assignment": "/settings/work",
+    own_surveys.AREA: "/feedback/surveys",
+}
 """The page of an area, where they are called differently."""
 
 

@@ -1,6 +1,7 @@
 """The mailboxes: how they fare, adding and changing them with both sign-ins tried, pausing and removing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -8,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from agent.desk.audit import by
 from agent.desk.settings import mailboxes as rules
 from agent.desk.settings.changing import may_decide
+from agent.desk.settings.mailbox_signatures import Looks, looks_of, preview_of, read_looks, save_looks
 from agent.desk.settings.mailboxes import Outcome
 from agent.desk.settings.polled_mailboxes import (
     NewMailbox,
@@ -19,6 +21,8 @@ from agent.desk.settings.polled_mailboxes import (
     pause_mailbox,
     remove_mailbox,
 )
+from agent.drafting.phrases import PhraseBook
+from agent.drafting.tone import Tone
 from agent.errors import GenklangError, NotFound, SettingError
 from agent.store.sealed import seal, unseal
 from agent.store.tables import MailboxRow
@@ -29,6 +33,19 @@ from api.web.pages import gettext_of, reader_of
 from api.web.settings_shell import Fields, Typed, may_see, settings_page
 
 router = APIRouter()
+
+_PLAIN = Tone("polite", "formal", "calm", "short")
+"""How the letter of the preview is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The form for signatures as it was sent or as it stands, and what letters end with."""
+
+    typed: Typed
+    preview: Mapping[str, str]
+    saved: bool = False
+
 
 REMEDIES = {
     # what to do in this form, by the error's code; others bring their own remedy
@@ -63,10 +80,12 @@ def new_mailbox(desk: AtDesk) -> Response:
 
 
 @router.get("/settings/mailboxes/{mailbox_id}")
-def mailbox_page(desk: AtDesk, mailbox_id: int) -> Response:
+def mailbox_page(desk: AtDesk, mailbox_id: int, saved: str = "") -> Response:
     may_decide(desk.person)
     row = _stored(desk, mailbox_id)
-    return _form(desk, row, Typed(rules.as_typed(row)))
+    looks, _ = read_looks(looks_of(row))
+    shown = Shown(Typed(looks_of(row)), _preview(desk, looks), saved=saved == "signature")
+    return _form(desk, row, Typed(rules.as_typed(row)), looks=shown)
 
 
 @router.post("/settings/mailboxes/new")
@@ -78,7 +97,21 @@ def save_new(desk: AtDesk, fields: Fields) -> Response:
 def save_changed(desk: AtDesk, mailbox_id: int, fields: Fields) -> Response:
     may_decide(desk.person)
     row = _stored(desk, mailbox_id)
-    return _save(desk, row, {**fields, "address": row.address})
+    return _save(desk, row, {"brand": row.brand, **fields, "address": row.address})
+
+
+@router.post("/settings/mailboxes/{mailbox_id}/signature")
+def save_signature(desk: AtDesk, mailbox_id: int, fields: Fields) -> Response:
+    """Store what customers see below their letters, or show it once more without storing (`act`)."""
+    may_decide(desk.person)
+    row = _stored(desk, mailbox_id)
+    looks, problems = read_looks(fields)
+    shown = Shown(Typed(fields, problems), _preview(desk, looks) if not problems else {})
+    if problems or fields.get("act") != "save":
+        return _form(desk, row, Typed(rules.as_typed(row)), looks=shown)
+    with desk.house.store.writing() as unit:
+        save_looks(unit, desk.house, mailbox_id=mailbox_id, looks=looks, person=desk.person)
+    return RedirectResponse(f"/settings/mailboxes/{mailbox_id}?saved=signature#signature", 303)
 
 
 @router.post("/settings/mailboxes/{mailbox_id}/pause")
@@ -165,10 +198,18 @@ def _form(
     *,
     kept: str = "",
     outcomes: Sequence[Outcome] = (),
+    looks: Shown | None = None,
 ) -> Response:
+    if looks is None and stored is not None:
+        looks = Shown(Typed(looks_of(stored)), _preview(desk, read_looks(looks_of(stored))[0]))
     with desk.house.store.reading() as session:
         page = {
             "mailbox": stored,
+            "looks": looks,
+            "reply_options": _reply_languages(desk),
+            "signature_languages": [
+                (code, reader_of(desk.request).language_name(code)) for code in LANGUAGES
+            ],
             "removed": stored is not None and is_removed(stored),
             "kept": seal(desk.house.secret_key, kept) if kept else "",
             "outcomes": outcomes,
@@ -176,7 +217,18 @@ def _form(
             "language_options": _languages(desk),
             "ports": rules.PORTS,
         }
-        return settings_page(desk, session, "settings_mailbox.html", page, form=typed)
+        answer = settings_page(desk, session, "settings_mailbox.html", page, form=typed)
+    if looks is not None and looks.typed.problems:
+        answer.status_code = looks.typed.status
+    return answer
+
+
+def _preview(desk: Desk, looks: Looks) -> dict[str, str]:
+    """The end of a letter as it would leave with this person's name, by language."""
+    closings = {
+        language: PhraseBook(language, "", _PLAIN).say("sign_off", _PLAIN.manner) for language in LANGUAGES
+    }
+    return preview_of(looks, closings, name=desk.person.name, company=desk.house.company.name)
 
 
 def _remedy(error: GenklangError) -> str:
@@ -187,6 +239,11 @@ def _remedy(error: GenklangError) -> str:
 def _languages(desk: Desk) -> list[tuple[str, str]]:
     reader, translate = reader_of(desk.request), gettext_of(desk.request)
     return [("", translate(marked("No guess"))), *((code, reader.language_name(code)) for code in LANGUAGES)]
+
+
+def _reply_languages(desk: Desk) -> list[tuple[str, str]]:
+    names, translate = reader_of(desk.request).language_name, gettext_of(desk.request)
+    return [("", translate(marked("The customer's own"))), *((code, names(code)) for code in LANGUAGES)]
 
 
 def _stored(desk: Desk, mailbox_id: int) -> MailboxRow:

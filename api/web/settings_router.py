@@ -6,9 +6,15 @@ from api.web import (
     settings,
     settings_audit,
     settings_company,
+    settings_engine,
+    settings_escalation,
+    settings_hours,
     settings_mailboxes,
     settings_people,
+    settings_prompts,
+    settings_reports,
     settings_tokens,
+    settings_work,
 )
 
 router = APIRouter()
@@ -17,6 +23,12 @@ for part in (
     settings_company,
     settings_mailboxes,
     settings_people,
+    settings_work,
+    settings_hours,
+    settings_escalation,
+    settings_prompts,
+    settings_reports,
+    settings_engine,
     settings_tokens,
     settings_audit,
 ):

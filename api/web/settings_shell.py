@@ -45,6 +45,12 @@ SECTIONS = (
         marked("Who works here, and what they may do"),
         "user-round",
     ),
+    Section(
+        "/settings/work",
+        marked("Who takes what"),
+        marked("Languages, categories, room and absences"),
+        "hand",
+    ),
     Section("/settings/categories", marked("Categories"), marked("What mail is sorted into"), "list-filter"),
     Section(
         "/settings/priority",
@@ -52,6 +58,26 @@ SECTIONS = (
         marked("Points, levels, targets and working hours"),
         "timer",
     ),
+    Section(
+        "/settings/hours",
+        marked("Hours and teams"),
+        marked("Working hours, days off, and who looks after what"),
+        "hourglass",
+    ),
+    Section(
+        "/settings/escalation",
+        marked("Escalation"),
+        marked("When a lead is asked, and who is told next"),
+        "flame",
+    ),
+    Section("/settings/prompts", marked("Prompts"), marked("What the language model is told"), "pen-line"),
+    Section(
+        "/settings/engine",
+        marked("Engine and costs"),
+        marked("Local or a language model, its limits, and what was spent"),
+        "loader-circle",
+    ),
+    Section("/settings/reports", marked("Reports"), marked("Who gets which report by mail"), "inbox"),
     Section("/settings/tokens", marked("API tokens"), marked("Keys for programs that use the API"), "lock"),
     Section("/settings/audit", marked("Audit trail"), marked("Who did what, and when"), "shield-check"),
 )

@@ -44,11 +44,31 @@ LABELS: Mapping[str, str] = {
     "priority.hours.opens": marked("Opens at"),
     "priority.hours.closes": marked("Closes at"),
     "priority.hours.weekdays": marked("Working days"),
+    "reports.weekly": marked("Weekly report"),
+    "reports.monthly": marked("Monthly report"),
+    "reports.quarterly": marked("Quarterly report"),
+    "reports.half_yearly": marked("Half-yearly report"),
     "company.name": marked("Name of the company"),
     "company.agent_signature": marked("Name under answers"),
     "company.language": marked("Language of the company"),
     "company.country": marked("Country"),
     "company.zone": marked("Time zone"),
+    "hours.closed": marked("Days off beside the public holidays"),
+    "hours.also_open": marked("Days of work that would be off"),
+    "hours.half_days": marked("Days that end earlier"),
+    "escalation.overdue.share": marked("Escalates after this share of the answer time"),
+    "escalation.sentiment.moods": marked("Moods"),
+    "escalation.value.tiers": marked("Tiers of customers"),
+    "escalation.value.least": marked("At least this urgent"),
+    "escalation.management": marked("Addresses of management"),
+    "escalation.steps": marked("Steps"),
+    "engine.use": marked("Who reads and writes"),
+    "engine.model": marked("Language model"),
+    "engine.daily_calls": marked("Calls a day"),
+    "engine.daily_tokens": marked("Tokens a day"),
+    "engine.monthly_tokens": marked("Tokens a month"),
+    "assignment.mode": marked("Who gives out new cases"),
+    "assignment.capacity": marked("Open cases at once"),
 }
 
 
@@ -63,9 +83,14 @@ def shown(value: Any, translate: Callable[[str], str]) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {shown(one, translate)}" for name, one in value.items())
     if isinstance(value, list | tuple):
-        days = [translate(WEEKDAYS[one]) if one in WEEKDAYS else str(one) for one in value]
-        return ", ".join(days)
+        return ", ".join(_item(one, translate) for one in value)
     return str(value)
+
+
+def _item(one: Any, translate: Callable[[str], str]) -> str:
+    if isinstance(one, Mapping):
+        return f"({shown(one, translate)})"
+    return translate(WEEKDAYS[one]) if one in WEEKDAYS else str(one)
 
 
 def _target(target: Mapping[str, Any], translate: Callable[[str], str]) -> str:

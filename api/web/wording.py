@@ -134,6 +134,7 @@ CAUSES = {
     "soon": (marked("Due within 30 minutes"), "hourglass"),
     "sentiment": (marked("Mood"), "face-slightly-frowning"),
     "value": (marked("Value"), "gem"),
+    "follow_up": (marked("Unhappy customer"), "mail-warning"),
 }
 
 STATES = {

@@ -1,24 +1,26 @@
 """A real Chromium before a desk that is really served: the sample morning in five languages."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import delete
 
 from agent.clock import system_clock
+from agent.desk.house import House
 from agent.settings import Settings
 from agent.store.tables import MailboxRow, PersonRow
 from api.app import create_app
 from tests.builders import PASSWORD
 from tests.house import TestHouse, build_test_house
 from tests.sample_desk import SampleDesk, fill
+from tests.servers.process import free_port
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -54,28 +56,39 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[ServedDesk]:
+    yield from serve(tmp_path)
+
+
+def serve(tmp_path: Path) -> Iterator[ServedDesk]:
+    """The sample morning at an address of its own, with its files in this folder."""
     house = build_test_house(tmp_path)
     with house.store.writing() as unit:
         unit.session.execute(delete(PersonRow))
         unit.session.execute(delete(MailboxRow))
     with house.store.writing() as unit:
         sample = fill(unit.session, system_clock())
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     # browsers count down by their own clock, so the desk must go by the real one
     real = replace(
         house.house, clock=system_clock, company=replace(house.house.company, name="Nordlys Software")
     )
-    app = create_app(real, Settings(home=tmp_path, web_port=port))
+    with listening(real, tmp_path, free_port()) as url:
+        yield ServedDesk(url, house, sample)
+
+
+@contextmanager
+def listening(house: House, home: Path, port: int) -> Iterator[str]:
+    """This house's pages at the address that it gives, for as long as it is entered."""
+    app = create_app(house, Settings(home=home, web_port=port))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield ServedDesk(f"http://127.0.0.1:{port}", house, sample)
-    server.should_exit = True
-    thread.join(10)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
 
 
 def new_page(chromium: Browser, *, width: int = 1440, height: int = 900, theme: str = "light") -> Page:
@@ -85,12 +98,17 @@ def new_page(chromium: Browser, *, width: int = 1440, height: int = 900, theme: 
     return page
 
 
-def sign_in(page: Page, served: ServedDesk) -> None:
+def sign_in(page: Page, served: ServedDesk, *, email: str = "ida@nordlys.example") -> None:
     page.goto(f"{served.url}/sign-in")
-    page.get_by_label("Work e-mail").fill("ida@nordlys.example")
+    page.get_by_label("Work e-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{served.url}/")
+
+
+def listens(page: Page) -> None:
+    """Wait until the page takes keys: what it shows is painted before its scripts run."""
+    expect(page.locator("html.js")).to_be_attached()
 
 
 @pytest.fixture

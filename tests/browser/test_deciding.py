@@ -46,7 +46,7 @@ def test_a_sentence_without_a_source_must_be_settled_first(page: Page, served: S
     expect(page.get_by_role("alert")).to_contain_text("has no source")
     assert letters(served) == []
 
-    page.get_by_label("I vouch for it").check()
+    page.get_by_role("button", name="I vouch for it").click()
     page.get_by_role("button", name="Approve and send").click()
     expect(page.locator("#outbox")).to_contain_text("Anne Nørrelund")
     with served.house.store.reading() as session:

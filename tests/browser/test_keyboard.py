@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from agent.store.tables import OutboxRow
-from tests.browser.conftest import ServedDesk
+from tests.browser.conftest import ServedDesk, listens
 
 pytestmark = pytest.mark.browser
 
@@ -14,10 +14,6 @@ def arrived(page: Page, title: str) -> None:
     """The page with this title is there and listens to keys: a heading is painted before scripts run."""
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     listens(page)
-
-
-def listens(page: Page) -> None:
-    expect(page.locator("html.js")).to_be_attached()
 
 
 def test_from_the_list_to_an_approved_reply_and_back(page: Page, served: ServedDesk) -> None:

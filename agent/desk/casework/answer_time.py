@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from agent.cases.answer_clock import AnswerClock, Promise, respond_by
 from agent.cases.case import CaseState, Priority
 from agent.cases.clock_rules import Calendar
+from agent.desk.feedback.events import case_turned
 from agent.desk.house import House
 from agent.desk.settings.rules import clock_mark, clock_rules_of, hours_of
 from agent.store.session import Unit
@@ -17,13 +18,13 @@ def calendar_of(unit: Unit, house: House, case: CaseRow) -> Calendar:
     mailbox = unit.session.get(MailboxRow, case.mailbox_id)
     customer = unit.session.get(CustomerRow, case.customer_id) if case.customer_id else None
     return hours_of(house.company).of(
-        mailbox.address if mailbox else "", (customer.country or "") if customer else ""
+        mailbox.address if mailbox else "", (customer.country or "") if customer else "", case.category
     )
 
 
 def promise(unit: Unit, house: House, case: CaseRow, level: Priority, since: datetime, *, anew: bool) -> None:
     """The case is this urgent from `since` on: a further promise, or `anew` the only one (after an answer)."""
-    clock = _clock_of(case)
+    clock = clock_of(case)
     if case.state == CaseState.OPEN:
         clock = clock.resumed(since)  # no clock stands while it is our turn
     clock = clock.answering(level, since) if anew else clock.promising(level, since)
@@ -32,7 +33,7 @@ def promise(unit: Unit, house: House, case: CaseRow, level: Priority, since: dat
 
 def set_level(unit: Unit, house: House, case: CaseRow, level: Priority) -> None:
     """A person decided how urgent it is: more urgent counts from now, less urgent from when the clock began."""
-    clock = _clock_of(case)
+    clock = clock_of(case)
     if not clock.promises or clock.paused_at is not None:
         return
     more = all(level.rank < one.level.rank for one in clock.promises)
@@ -45,7 +46,7 @@ def turn(unit: Unit, house: House, case: CaseRow, before: str, at: datetime) -> 
 
     Nothing happens where it has not changed.
     """
-    clock = _clock_of(case)
+    clock = clock_of(case)
     if case.state == before:
         return
     if case.state != CaseState.OPEN:
@@ -56,14 +57,16 @@ def turn(unit: Unit, house: House, case: CaseRow, before: str, at: datetime) -> 
         level = Priority(case.priority) if case.priority else None
         clock = AnswerClock((Promise(level, at),) if level and clock.promises else ())
     _keep(unit, house, case, clock)
+    case_turned(unit, case, before, at, house.clock())
 
 
 def work_out(unit: Unit, house: House, case: CaseRow) -> None:
     """Work the answer time out anew under the rules of today, from what was promised."""
-    _keep(unit, house, case, _clock_of(case))
+    _keep(unit, house, case, clock_of(case))
 
 
-def _clock_of(case: CaseRow) -> AnswerClock:
+def clock_of(case: CaseRow) -> AnswerClock:
+    """What is known of a case's clock, as the rules take it."""
     return AnswerClock(
         promises=tuple(load(Promise, row) for row in case.clock_promises or ()),
         used=timedelta(seconds=case.clock_used_s or 0),

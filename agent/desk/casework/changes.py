@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from agent.desk.audit import by, record
 from agent.desk.casework.cases import touch
+from agent.desk.feedback.events import case_turned
 from agent.desk.house import House
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.store.session import Unit
@@ -132,7 +133,9 @@ def take_back(unit: Unit, house: House, change: DeskChangeRow, person: PersonRow
         if case is None or case.version != one["version"]:
             left_out.append({"id": one["id"], "reason": CHANGED if case else GONE})
             continue
+        state = case.state
         restore(unit, case, one["before"])
+        case_turned(unit, case, state, now, now)
         _forget_corrections(unit, case, change, now)
         touch(case, now)
         record(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from agent.cases.case import CaseState, Priority
 from agent.desk.audit import by, record
-from agent.desk.casework.answer_time import set_level, turn
+from agent.desk.casework.answer_time import set_level, turn, work_out
 from agent.desk.casework.cases import case_for_change, touch
 from agent.desk.house import House
 from agent.errors import Conflict, NotFound, WrongUse
@@ -51,6 +51,8 @@ def correct(
         if name in LEARNT_FIELDS:
             case.corrected = sorted({*case.corrected, name})
             _remember(unit, case, person, name, before[name], value, house)
+    if "category" in changes:
+        work_out(unit, house, case)  # it may be another team's now, with other hours
     if "priority" in changes:
         set_level(unit, house, case, Priority(case.priority))
     if "state" in changes:

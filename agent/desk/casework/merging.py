@@ -1,4 +1,4 @@
-"""Two cases are one: mails, drafts, notes and tags go over to the one that is kept, and can come back.
+"""Two cases are one: mails, drafts, notes, files and what people have begun go over to the kept one, and can come back.
 
 Placeholders are given per conversation: what stands for one person there may stand for another here. They are given
 anew in what moves, and back again when the merge is undone.
@@ -13,8 +13,10 @@ from agent.desk.audit import by, record
 from agent.desk.casework.answer_time import turn
 from agent.desk.casework.cases import case_for_change, placeholders_of, touch
 from agent.desk.casework.changes import keep, snapshot, take_back
+from agent.desk.casework.moving_work import move_work, move_work_back
 from agent.desk.casework.renaming_placeholders import renamed, rewrite
 from agent.desk.house import House
+from agent.desk.replies.versions import renew_open_drafts
 from agent.errors import Conflict, WrongUse
 from agent.store.session import Unit
 from agent.store.tables import (
@@ -26,9 +28,11 @@ from agent.store.tables import (
     MessageRow,
     NoteRow,
     OutboxRow,
+    OutgoingFileRow,
     PersonRow,
     PlaceholderRow,
     SignRow,
+    TranslationRow,
 )
 
 _MOVED: dict[str, Any] = {
@@ -36,6 +40,8 @@ _MOVED: dict[str, Any] = {
     "notes": NoteRow,
     "escalations": EscalationRow,
     "outbox": OutboxRow,
+    "files": OutgoingFileRow,
+    "translations": TranslationRow,
 }
 _ON_ITS_WAY = ("waiting", "sending", "uncertain")
 
@@ -69,7 +75,9 @@ def merge(unit: Unit, house: House, *, keep_id: int, other_id: int, person: Pers
     now = house.clock()
     before = {case.id: snapshot(unit, case) for case in (kept, other)}
     detail = {"kept": kept.id, "other": other.id} | _move(unit, kept, other)
+    detail |= move_work(unit, kept_id=kept.id, other_id=other.id)
     detail["drafts_before"] = _settle_drafts(unit, kept)
+    renew_open_drafts(unit.session, kept.id)
     _join_facts(unit, house, kept, other)
     _take_out(unit, house, other, kept)
     for case in (kept, other):
@@ -112,7 +120,7 @@ def undo_merge(unit: Unit, house: House, change: DeskChangeRow, person: PersonRo
     kept, other = cases[detail["kept"]], cases[detail["other"]]
     _refuse_on_its_way(unit, kept)
     for name, table in _MOVED.items():
-        for row in unit.session.scalars(select(table).where(table.id.in_(detail[name]))):
+        for row in unit.session.scalars(select(table).where(table.id.in_(detail.get(name, [])))):
             row.case_id = other.id
     for draft_id, version in detail["drafts"]:
         draft = unit.session.get_one(DraftRow, draft_id)
@@ -127,7 +135,10 @@ def undo_merge(unit: Unit, house: House, change: DeskChangeRow, person: PersonRo
         )
     ):
         unit.session.delete(row)
+    move_work_back(unit, detail, kept_id=kept.id, other_id=other.id)
     unit.session.flush()
+    for case in (kept, other):
+        renew_open_drafts(unit.session, case.id)
     take_back(unit, house, change, person)
 
 

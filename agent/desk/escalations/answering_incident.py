@@ -24,7 +24,7 @@ from agent.desk.escalations.incident_letters import (
 )
 from agent.desk.house import House
 from agent.desk.replies import approval
-from agent.desk.replies.versions import newest_draft, write_version
+from agent.desk.replies.versions import content_hash_of, newest_draft, write_version
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.store.session import Unit
 from agent.store.tables import (
@@ -233,6 +233,8 @@ def _version(unit: Unit, house: House, case: CaseRow, letter: IncidentLetter, pe
         person=person, previous=previous,
     )  # fmt: skip
     draft.language = letter.language
+    draft.to, draft.cc = [], []  # the letter that was shown is the customer's alone
+    draft.content_hash = content_hash_of(unit.session, draft)
     written = unit.session.scalar(
         select(DraftRow.id)
         .where(DraftRow.message_id == letter.message_id, DraftRow.engine != "person")

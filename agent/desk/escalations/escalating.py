@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
 from agent.cases.escalation import Cause, next_step_at
 from agent.desk.audit import SYSTEM, by, record
@@ -13,7 +13,7 @@ from agent.desk.house import House
 from agent.desk.settings.rules import escalation_rules_of
 from agent.errors import Conflict, NotFound
 from agent.store.session import Unit
-from agent.store.tables import CaseRow, EscalationRow, PersonRow
+from agent.store.tables import CaseRow, EscalationRow, FollowUpRow, PersonRow
 
 MAX_REASON = 2_000  # characters
 
@@ -86,6 +86,11 @@ def acknowledge(unit: Unit, house: House, *, escalation_id: int, person: PersonR
         one.assignee_before_id = case.assignee_id
         _record(unit, "escalation.acknowledged", one, person, now)
     case.assignee_id = person.id
+    unit.session.execute(  # with the case go the unhappy customers who wait for a call about it
+        update(FollowUpRow)
+        .where(FollowUpRow.case_id == case.id, FollowUpRow.state == "open")
+        .values(owner_id=person.id)
+    )
     touch(case, now)
     return row
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from agent.company import Company
 from agent.desk.casework.cases import placeholders_of
 from agent.desk.learning.profiling import manner_of
-from agent.desk.replies.outbox import reply_recipients
 from agent.desk.replies.versions import hash_of, newest_draft
 from agent.desk.steps.drafting import in_tone
 from agent.desk.values import reading_of, redacted
@@ -26,6 +25,7 @@ from agent.drafting.tone import Tone, adapt, tone_of
 from agent.errors import WrongUse
 from agent.privacy.placeholders import PLACEHOLDER
 from agent.privacy.salutation import salutation
+from agent.store.queries.recipients import beside, reply_recipients, signature_of
 from agent.store.tables import CaseRow, CustomerRow, DraftRow, IncidentCaseRow, MailboxRow, MessageRow
 from agent.triage.reading import LANGUAGES
 
@@ -56,6 +56,7 @@ class Recipient:
     """A customer of the incident who waits for an answer, and how they are to be written to.
 
     `name` is what they may be greeted by, empty where that is not known. `redacted` is what they wrote, as models see it.
+    `signature` stands below the letter, its slots unfilled; `beside` names it and the address for the approval.
     """
 
     case_id: int
@@ -66,6 +67,8 @@ class Recipient:
     language: str
     tone: Tone
     redacted: str
+    signature: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -84,10 +87,12 @@ class IncidentLetter:
     language: str
     subject: str
     text: str
+    signature: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def seal(self) -> str:
-        return f"{self.case_id}:{self.message_id}:{hash_of(self.subject, self.text)}"
+        return f"{self.case_id}:{self.message_id}:{hash_of(self.subject, self.text, self.beside)}"
 
 
 def members(session: Session, incident_id: int) -> Sequence[CaseRow]:
@@ -129,7 +134,7 @@ def recipient_of(session: Session, case: CaseRow, own: Sequence[str]) -> Recipie
         return Why.UNREAD
     if reading.language.value not in LANGUAGES:
         return Why.LANGUAGE
-    if not reply_recipients(message, own):
+    if not (to := reply_recipients(message, own)):
         return Why.ADDRESS
     customer = session.get(CustomerRow, case.customer_id) if case.customer_id else None
     reading = in_tone(reading, (customer.objections if customer else None) or ())
@@ -139,6 +144,8 @@ def recipient_of(session: Session, case: CaseRow, own: Sequence[str]) -> Recipie
     return Recipient(
         case.id, message.id, case.customer_name or case.customer_email, case.subject,
         salutation(message.from_name).by(tone.manner), reading.language.value, tone, new_text,
+        signature_of(session, case.id, reading.language.value)[0],
+        beside(session, case.id, to, (), reading.language.value),
     )  # fmt: skip
 
 
@@ -189,7 +196,15 @@ def letter_for(to: Recipient, text: str) -> IncidentLetter:
     }
     own = _SLOT.sub(lambda slot: said.get(slot[0], slot[0]), adapt(text, to.language, to.tone))
     return IncidentLetter(
-        to.case_id, to.message_id, to.customer, to.group, to.language, reply_subject(to.subject), own
+        to.case_id,
+        to.message_id,
+        to.customer,
+        to.group,
+        to.language,
+        reply_subject(to.subject),
+        own,
+        to.signature,
+        to.beside,
     )
 
 

@@ -1,22 +1,23 @@
 """What a lead does on the board: take a case over, only take note of it, hand it back; and how full the day is."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.cases.answer_time import MINUTES_A_CASE
-from agent.cases.clock_rules import worked
 from agent.company import Company
 from agent.desk.audit import by, record
+from agent.desk.casework.assigning import staff
 from agent.desk.casework.cases import case_for_change, touch
 from agent.desk.casework.correcting import correct
 from agent.desk.escalations.escalating import acknowledge, hand_back
 from agent.desk.house import House
-from agent.desk.settings.rules import hours_of
 from agent.errors import Conflict
-from agent.insight.workload import Load, Move, suggest
-from agent.store.queries.board import colleagues, experience, open_jobs
+from agent.insight.workload import Experience, Load, Move, suggest
+from agent.store.queries.board import experience, open_jobs
+from agent.store.queries.team import members, refused
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, EscalationRow, PersonRow
 
@@ -79,18 +80,19 @@ def give_back(unit: Unit, house: House, *, case_id: int, person: PersonRow) -> C
 
 
 def loads(session: Session, company: Company, now: datetime) -> tuple[Load, ...]:
-    """How full everybody's day is, the fullest first: open cases at `MINUTES_A_CASE` against today's hours."""
-    calendar = hours_of(company).company
-    day_ends = now.astimezone(calendar.zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
-        days=1
-    )
-    left = worked(now, day_ends, calendar).total_seconds() / 60
+    """How full everybody's day is, the fullest first: open cases at `MINUTES_A_CASE` against today's hours.
+
+    Who is away has no time left; the hours are those of a person's team.
+    """
     jobs = open_jobs(session)
-    found = [
-        Load(one.id, one.name or one.email, mine, len(mine) * MINUTES_A_CASE, left)
-        for one in colleagues(session)
-        if (mine := jobs.get(one.id, ())) or one.role == "agent"
-    ]
+    found = []
+    for colleague in staff(session, company, now):
+        mine = jobs.get(colleague.person_id, ())
+        person = session.get_one(PersonRow, colleague.person_id)
+        if mine or (colleague.capacity and not colleague.away):
+            left = 0.0 if colleague.away else colleague.minutes_left
+            name = person.name or person.email
+            found.append(Load(person.id, name, mine, len(mine) * MINUTES_A_CASE, left))
     return tuple(sorted(found, key=lambda one: (-one.minutes, one.name)))
 
 
@@ -98,7 +100,18 @@ def moves(session: Session, found: tuple[Load, ...], now: datetime) -> tuple[Mov
     """What could go to whom today."""
     if not any(one.too_much for one in found):
         return ()
-    return suggest(found, experience(session, now), minutes_a_case=MINUTES_A_CASE)
+    answered, nothing = experience(session, now), Experience({}, {})
+    knows = {
+        one.person.id: replace(
+            answered.get(one.person.id, nothing),
+            skills=frozenset(one.profile.skills),
+            speaks=frozenset(one.profile.languages),
+        )
+        for one in members(session)
+    }
+    cases = [job.case_id for load in found for job in load.jobs]
+    unwanted = {(case_id, one) for case_id, people in refused(session, cases).items() for one in people}
+    return suggest(found, knows, minutes_a_case=MINUTES_A_CASE, refused=unwanted)
 
 
 def _open(unit: Unit, case_id: int) -> list[EscalationRow]:

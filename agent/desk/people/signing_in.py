@@ -5,7 +5,6 @@ change of either ends every session begun before it, whoever makes the change.
 """
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from agent.desk.audit import by, record
 from agent.desk.people.accounts import password_matches
+from agent.desk.people.attempts import TooManyAttempts, attempt_key, count_attempt
 from agent.errors import GenklangError
 from agent.store.session import Store
 from agent.store.tables import PersonRow, SignInAttemptRow, SignInRow
@@ -23,25 +23,12 @@ IDLE_LIMIT = timedelta(hours=10)  # a working day: nobody is thrown out over lun
 ABSOLUTE_LIMIT = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)  # how often being there is written down
 
-ATTEMPT_WINDOW = timedelta(minutes=15)
 ATTEMPTS_PER_ADDRESS = 5
 ATTEMPTS_PER_ORIGIN = 20
 
 
 class SignInRefused(GenklangError):
     """The address and the password do not belong together; which of them is wrong is not said."""
-
-
-class TooManyAttempts(GenklangError):
-    """Too many failures for this address, or from this origin. `retry_after_s` says when to try again."""
-
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__(
-            "There were too many failed attempts to sign in.",
-            code="sign_in.too_many",
-            remedy="Wait a quarter of an hour, or ask an administrator for a new password.",
-        )
-        self.retry_after_s = retry_after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +50,16 @@ def sign_in(
     """
     email = email.strip().lower()
     keys = {
-        _attempt_key(secret_key, "address", email): ATTEMPTS_PER_ADDRESS,
-        _attempt_key(secret_key, "origin", origin): ATTEMPTS_PER_ORIGIN,
+        attempt_key(secret_key, "address", email): ATTEMPTS_PER_ADDRESS,
+        attempt_key(secret_key, "origin", origin): ATTEMPTS_PER_ORIGIN,
     }
-    _count_attempt(store, keys, now)
+    if wait_s := count_attempt(store, keys, now):
+        raise TooManyAttempts(
+            wait_s,
+            "There were too many failed attempts to sign in.",
+            code="sign_in.too_many",
+            remedy="Wait a quarter of an hour, or ask an administrator for a new password.",
+        )
     with store.reading() as session:
         person = session.scalar(select(PersonRow).where(func.lower(PersonRow.email) == email))
     matches = password_matches(person, password)
@@ -128,25 +121,6 @@ def sign_out(store: Store, presence: Presence, now: datetime) -> None:
 
 def _token_hash(token: str, person: PersonRow) -> str:
     return hashlib.sha256(f"{token}\x00{person.role}\x00{person.password_hash}".encode()).hexdigest()
-
-
-def _attempt_key(secret_key: bytes, kind: str, value: str) -> str:
-    """Addresses are counted under a keyed hash: people type passwords into the wrong field."""
-    return f"{kind}:{hmac.new(secret_key, f'{kind}:{value}'.encode(), hashlib.sha256).hexdigest()}"
-
-
-def _count_attempt(store: Store, limits: dict[str, int], now: datetime) -> None:
-    since = now - ATTEMPT_WINDOW
-    with store.writing() as unit:
-        session = unit.session
-        session.execute(delete(SignInAttemptRow).where(SignInAttemptRow.at < since))
-        for key, limit in limits.items():
-            earlier = session.scalars(
-                select(SignInAttemptRow.at).where(SignInAttemptRow.key == key).order_by(SignInAttemptRow.at)
-            ).all()
-            if len(earlier) >= limit:
-                raise TooManyAttempts(max(1, int((earlier[0] + ATTEMPT_WINDOW - now).total_seconds())))
-        session.add_all(SignInAttemptRow(key=key, at=now) for key in limits)
 
 
 def _forget_one(session: Session, key: str) -> None:

@@ -6,19 +6,27 @@ in exactly that form, for exactly these recipients, against exactly the customer
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import by, record
 from agent.desk.casework.cases import case_for_change, touch
 from agent.desk.house import House
-from agent.desk.replies.outbox import Letter, cancel, mark_sent, post, reply_recipients
+from agent.desk.replies.outbox import Letter, cancel, mark_sent, post
 from agent.desk.replies.settling import settle
-from agent.desk.replies.versions import draft_state_of, hash_of, newest_draft, sensitive_check, write_version
+from agent.desk.replies.signing import signature_for
+from agent.desk.replies.versions import (
+    content_hash_of,
+    draft_state_of,
+    newest_draft,
+    sensitive_check,
+    write_version,
+)
 from agent.desk.steps.pipeline import task_of
 from agent.desk.steps.work import hand_on
+from agent.drafting.tone_wish import NO_TONE_WISH, ToneWish
 from agent.errors import Conflict, NotAllowed, NotFound, WrongUse
-from agent.store.queries.outgoing_files import files_to_send, fingerprints, fix_files
+from agent.store.queries.outgoing_files import files_to_send, fix_files
+from agent.store.queries.recipients import recipients_of
 from agent.store.session import Unit
 from agent.store.tables import ApprovalRow, CaseRow, DraftRow, MailboxRow, MessageRow, OutboxRow, PersonRow
 
@@ -49,13 +57,14 @@ def approve(
     settle(unit, house, draft, vouched, person, words)
     mailbox = session.get_one(MailboxRow, case.mailbox_id)
     answered = session.get_one(MessageRow, draft.message_id)
-    recipients = reply_recipients(answered, own=session.scalars(select(MailboxRow.address)).all())
-    if not recipients:
+    to, cc = recipients_of(session, draft)
+    if not to:
         raise WrongUse(
             "The customer's mail names no address that can be answered.",
             code="reply.no_address",
             remedy="Reach the customer another way, and mark the case as done.",
         )
+    draft.content_hash = content_hash
     approval = ApprovalRow(
         draft_id=draft.id, person_id=person.id, content_hash=draft.content_hash, created_at=now
     )
@@ -72,7 +81,9 @@ def approve(
             dedupe_key=f"draft:{draft.id}",
             subject=draft.subject,
             text=draft.text,
-            to=recipients,
+            to=to,
+            cc=cc,
+            signature=signature_for(house, mailbox, draft.language, person),
             draft_id=draft.id,
             approval_id=approval.id,
             delay_s=house.undo_seconds,
@@ -184,9 +195,16 @@ def reject(unit: Unit, house: House, *, case_id: int, draft_id: int, reason: str
 
 
 def ask_rewrite(
-    unit: Unit, house: House, *, case_id: int, draft_id: int, wish: str, person: PersonRow
+    unit: Unit,
+    house: House,
+    *,
+    case_id: int,
+    draft_id: int,
+    wish: str,
+    person: PersonRow,
+    tone: ToneWish = NO_TONE_WISH,
 ) -> None:
-    """Have the writer try again, with what the agent asked for in words. The old version is kept."""
+    """Have the writer try again, with what the agent asked for in words or as a tone. The old version is kept."""
     now = house.clock()
     case, draft = _case_and_draft(unit.session, case_id, draft_id)
     if draft.state not in {"ready", "rejected"}:
@@ -198,7 +216,7 @@ def ask_rewrite(
         raise Conflict(
             "A new version is already being written.", code="draft.writing", remedy="Wait a moment."
         )
-    message.wish = wish[:MAX_WISH]
+    message.wish, message.tone = wish[:MAX_WISH], tone.levels if tone else {}
     hand_on(message, "draft", now)
     case.draft_state = "writing"
     touch(case, now)
@@ -216,6 +234,7 @@ def settle_uncertain(unit: Unit, house: House, *, outbox_id: int, arrived: bool,
     if row is None or row.state not in {"uncertain", "failed"}:
         raise Conflict("This is settled already.", code="outbox.settled", remedy="Look at the case again.")
     if arrived:
+        row.outcome = "A person found that it arrived."
         mark_sent(unit, house, row)
     else:
         cancel(unit, house, row, "a person found that it did not arrive")
@@ -245,6 +264,15 @@ def _reopen(session: Session, row: OutboxRow) -> DraftRow:
     return draft
 
 
+def draft_to_change(
+    session: Session, *, case_id: int, draft_id: int, content_hash: str
+) -> tuple[CaseRow, DraftRow]:
+    """The case and the draft, locked, if it is still as it was seen. Raises `NotFound` and `Conflict`."""
+    case, draft = _case_and_draft(session, case_id, draft_id)
+    _still_current(session, case, draft, content_hash)
+    return case, draft
+
+
 def _case_and_draft(session: Session, case_id: int, draft_id: int) -> tuple[CaseRow, DraftRow]:
     case = case_for_change(session, case_id)
     draft = session.get(DraftRow, draft_id, with_for_update=True)
@@ -272,10 +300,9 @@ def _still_current(session: Session, case: CaseRow, draft: DraftRow, seen_hash: 
             code="draft.approved",
             remedy="There is nothing to do.",
         )
-    now_hash = hash_of(draft.subject, draft.text, fingerprints(session, case.id))
-    if draft.state != "ready" or draft.content_hash != seen_hash or now_hash != seen_hash:
+    if draft.state != "ready" or content_hash_of(session, draft) != seen_hash:
         raise Conflict(
-            "The draft has changed since you opened it.",
+            "The draft, who receives it or what goes with it has changed since you opened it.",
             code="draft.changed",
             remedy="Read the newest version first.",
         )

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from agent.cases.case import CaseState
 from agent.desk.audit import SYSTEM, record
 from agent.desk.house import House
-from agent.desk.replies.outbox import Letter, post, reply_recipients
+from agent.desk.replies.outbox import Letter, post
 from agent.desk.values import reading_of
 from agent.drafting.acknowledgement import tell_delay
 from agent.mail.message import MailKind
 from agent.privacy.salutation import salutation
+from agent.store.queries.recipients import reply_recipients
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import CaseRow, MailboxRow, MessageRow, OutboxRow, RawMailRow
 

@@ -12,14 +12,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from agent.desk.audit import SYSTEM, record
+from agent.desk.audit import SYSTEM, by, record
+from agent.desk.casework.cases import touch
+from agent.desk.feedback import leaving
 from agent.desk.house import House
-from agent.desk.notices import raise_notice
-from agent.desk.replies.outbox import cancel, mark_sent
-from agent.errors import MailServerError
+from agent.desk.notices import raise_notice, resolve_notice
+from agent.desk.replies.outbox import DELIVER, cancel, mark_sent
+from agent.errors import Conflict, MailServerError, NotFound
 from agent.mail.mailbox import SendOutcome, SendState
-from agent.store.session import retry_passing
-from agent.store.tables import ApprovalRow, CaseRow, DraftRow, MailboxRow, OutboxRow
+from agent.store.session import Unit, retry_passing
+from agent.store.tables import ApprovalRow, CaseRow, DraftRow, MailboxRow, OutboxRow, PersonRow
 
 log = structlog.get_logger()
 
@@ -109,10 +111,12 @@ def _take(house: House, outbox_id: int) -> _Taken | None:
         row = session.get(OutboxRow, outbox_id, with_for_update=True)
         if row is None or row.state != "waiting" or row.send_after > now:
             return None
-        if why := _no_longer_wanted(session.get_one(CaseRow, row.case_id), row):
+        if why := _why_not(unit, house, row):
             cancel(unit, house, row, why)
             if row.draft_id is not None:
                 session.get_one(DraftRow, row.draft_id).state = "superseded"
+            return None
+        if row.send_after > now:
             return None
         if row.approval_id is not None:
             approval = session.get_one(ApprovalRow, row.approval_id)
@@ -128,6 +132,14 @@ def _take(house: House, outbox_id: int) -> _Taken | None:
         mailbox = session.get_one(MailboxRow, row.mailbox_id)
         left = tuple(email for email in row.recipients if email not in row.delivered_to)
         return _Taken(mailbox, row.sender, left, row.content, row.lease_until)
+
+
+def _why_not(unit: Unit, house: House, row: OutboxRow) -> str:
+    """Why it must not leave; empty when it may. A request for feedback may be told to wait instead."""
+    if row.kind == leaving.KIND:
+        return leaving.why_not_now(unit, house, row)
+    case = unit.session.get(CaseRow, row.case_id) if row.case_id is not None else None
+    return "" if case is None else _no_longer_wanted(case, row)
 
 
 def _no_longer_wanted(case: CaseRow, row: OutboxRow) -> str:
@@ -159,7 +171,7 @@ def _settle(house: House, outbox_id: int, outcome: SendOutcome) -> None:
         if outcome.state is SendState.UNCERTAIN:
             become_uncertain(row)
             unit.after_commit(lambda: house.doorbell.ring(LOOK_UP, outbox_id))
-            raise_notice(unit, f"outbox:{row.id}", UNCERTAIN.format(case=row.case_id), now)
+            tell_uncertain(unit, house, row, now)
         elif outcome.state is SendState.ACCEPTED or set(row.delivered_to) >= set(row.recipients):
             mark_sent(unit, house, row)
             unit.after_commit(lambda: house.doorbell.ring(COPY_TO_SENT, outbox_id))
@@ -172,9 +184,12 @@ def _settle(house: House, outbox_id: int, outcome: SendOutcome) -> None:
             row.handed_over_at = row.rung_at = None
         else:
             row.state = "failed"
-            raise_notice(
-                unit, f"outbox:{row.id}", f"The mail server refused the reply in case {row.case_id}.", now
-            )
+            if row.kind == leaving.KIND:
+                leaving.could_not_leave(unit, row, now)
+            else:
+                raise_notice(
+                    unit, f"outbox:{row.id}", f"The mail server refused the reply in case {row.case_id}.", now
+                )
             record(
                 unit, "outbox.failed", actor=SYSTEM, now=now, case_id=row.case_id, subject=f"outbox:{row.id}"
             )
@@ -183,6 +198,57 @@ def _settle(house: House, outbox_id: int, outcome: SendOutcome) -> None:
 def _may_be_repeated(outcome: SendOutcome) -> bool:
     """Safe, and of use: nothing was sent yet, or some recipients are to be tried again."""
     return outcome.state in {SendState.NOT_SENT, SendState.REFUSED_FOR_NOW} or bool(outcome.to_retry)
+
+
+def tell_uncertain(unit: Unit, house: House, row: OutboxRow, now: datetime) -> None:
+    """A person decides about a reply; a request for feedback counts as sent, so that nobody is asked twice."""
+    if row.kind == leaving.KIND:
+        leaving.is_uncertain(unit, house, row, now)
+    else:
+        raise_notice(unit, f"outbox:{row.id}", UNCERTAIN.format(case=row.case_id), now)
+
+
+def try_again(unit: Unit, house: House, *, outbox_id: int, person: PersonRow) -> OutboxRow:
+    """Send a refused letter once more: the same bytes, to those alone who have not got it.
+
+    Only what the server refused, or never got whole, can be tried again. Raises `Conflict` for any other letter:
+    one of unknown outcome may have arrived, and only a person can find out.
+    """
+    session, now = unit.session, house.clock()
+    row = session.get(OutboxRow, outbox_id, with_for_update=True)
+    if row is None:
+        raise NotFound("There is no such reply.", code="outbox.unknown", remedy="Look at the case again.")
+    if row.state != "failed":
+        raise Conflict(
+            "Only a reply that certainly did not leave can be sent again.",
+            code="outbox.not_failed",
+            remedy="Look at the case again; it may be on its way, or have arrived.",
+        )
+    if hashlib.sha256(row.content).hexdigest() != row.content_hash:
+        raise Conflict(
+            "The stored letter is not the one that was approved.",
+            code="outbox.altered",
+            remedy="Open the draft again and approve it anew.",
+        )
+    case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
+    if case is not None and (why := _no_longer_wanted(case, row)):
+        raise Conflict(
+            "The customer has written again since this reply.",
+            code="draft.outdated",
+            remedy=f"Read the new mail: it is not sent, because {why}.",
+        )
+    row.state, row.send_after = "waiting", now
+    row.handed_over_at = row.rung_at = row.lease_until = None
+    if case is not None:
+        case.draft_state = "leaving"
+        touch(case, now)
+    resolve_notice(unit, f"outbox:{row.id}", now)
+    record(
+        unit, "outbox.tried_again", actor=by(person), now=now, case_id=row.case_id, subject=f"outbox:{row.id}",
+        left=len(set(row.recipients) - set(row.delivered_to)),
+    )  # fmt: skip
+    unit.after_commit(lambda: house.doorbell.ring(DELIVER, outbox_id))
+    return row
 
 
 def become_uncertain(row: OutboxRow) -> None:
@@ -196,6 +262,7 @@ def _record_found(house: House, outbox_id: int) -> None:
     with house.store.writing() as unit:
         row = unit.session.get_one(OutboxRow, outbox_id, with_for_update=True)
         if row.state == "uncertain":
+            row.outcome = "It was found in the Sent folder."
             mark_sent(unit, house, row)
             row.copied_to_sent = True
             record(

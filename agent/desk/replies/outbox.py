@@ -2,16 +2,17 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from agent.desk.articles.judging_sources import count_quoted
 from agent.desk.casework.answer_time import turn
 from agent.desk.casework.cases import touch
+from agent.desk.feedback import leaving
 from agent.desk.house import House
 from agent.desk.learning.memorising import note_edit
 from agent.desk.values import as_parsed
+from agent.drafting.sign_off import signed
 from agent.mail.conversation import new_message_id
 from agent.mail.message import Address, Attachment, OutgoingMail
 from agent.mail.reply import quote_reply, render, reply_subject, to_html
@@ -38,6 +39,8 @@ class Letter:
     delay_s: int = 0
     quote_original: bool = False
     files: tuple[Attachment, ...] = ()
+    cc: tuple[Address, ...] = ()
+    signature: str = ""  # put below the text, unless the text ends with it
 
 
 def post(
@@ -46,13 +49,14 @@ def post(
     """Fix a letter's bytes and put it into the outbox, from where it leaves after `delay_s`."""
     now = house.clock()
     domain = mailbox.address.rpartition("@")[2]
-    text = letter.text
+    text = own_text = signed(letter.text, letter.signature)
     if letter.quote_original and answered.new_text:
         text = quote_reply(text, as_parsed(answered), case.language, house.company.zone)
     mail = OutgoingMail(
         message_id=new_message_id(domain, case.id, secrets.token_hex(8), house.secret_key),
         sender=Address(mailbox.brand or house.company.name, mailbox.address),
         to=letter.to,
+        cc=letter.cc,
         subject=reply_subject(letter.subject, case.id),
         text=text,
         html=to_html(text),
@@ -73,11 +77,12 @@ def post(
         dedupe_key=letter.dedupe_key,
         message_id=mail.message_id,
         sender=mailbox.address,
-        recipients=[address.email for address in letter.to],
+        recipients=[address.email for address in (*letter.to, *letter.cc)],
+        cc=[address.email for address in letter.cc],
         content=raw,
         content_hash=hashlib.sha256(raw).hexdigest(),
         subject=mail.subject,
-        text=letter.text,
+        text=own_text,
         send_after=now + timedelta(seconds=letter.delay_s),
         rung_at=now + timedelta(seconds=letter.delay_s),
         created_at=now,
@@ -87,16 +92,6 @@ def post(
     outbox_id, delay = row.id, letter.delay_s + (_RING_AFTER_UNDO if letter.delay_s else 0.0)
     unit.after_commit(lambda: house.doorbell.ring(DELIVER, outbox_id, delay_s=delay))
     return row
-
-
-def reply_recipients(message: MessageRow, own: Sequence[str]) -> tuple[Address, ...]:
-    """Who an answer goes to: the sender's own address. A foreign Reply-To is followed only within its domain."""
-    sender = Address(message.from_name, message.from_email)
-    for wanted in message.reply_to:
-        email = str(wanted["email"])
-        if email not in own and _domain(email) == _domain(sender.email):
-            return (Address(str(wanted["name"]), email),)
-    return (sender,) if sender.email and sender.email not in own else ()
 
 
 def cancel(unit: Unit, house: House, row: OutboxRow, why: str) -> None:
@@ -117,6 +112,11 @@ def mark_sent(unit: Unit, house: House, row: OutboxRow) -> None:
     row.state = "sent"
     row.sent_at = row.rung_at = now
     row.lease_until = None
+    if row.kind == leaving.KIND:
+        leaving.has_left(unit, house, row, now)
+        return
+    if row.case_id is None:  # of our own accord, in no conversation
+        return
     case = session.get_one(CaseRow, row.case_id)
     mailbox = session.get_one(MailboxRow, row.mailbox_id)
     message = MessageRow(
@@ -126,7 +126,8 @@ def mark_sent(unit: Unit, house: House, row: OutboxRow) -> None:
         message_id=row.message_id,
         from_name=mailbox.brand or house.company.name,
         from_email=row.sender,
-        to=[{"name": "", "email": email} for email in row.recipients],
+        to=[{"name": "", "email": email} for email in row.recipients if email not in row.cc],
+        cc=[{"name": "", "email": email} for email in row.cc],
         subject=row.subject,
         sent_at=now,
         received_at=now,
@@ -149,7 +150,3 @@ def mark_sent(unit: Unit, house: House, row: OutboxRow) -> None:
             turn(unit, house, case, before, now)
             case.draft_state = "none"
     touch(case, now)
-
-
-def _domain(email: str) -> str:
-    return email.rpartition("@")[2].lower()

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from agent.desk.audit import by, record
 from agent.desk.casework.cases import case_for_change, touch
 from agent.desk.house import House
-from agent.desk.replies.versions import hash_of, newest_draft
+from agent.desk.replies.versions import content_hash_of, newest_draft
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.mail.charset import clean_line
 from agent.mail.file_kinds import kind_of
-from agent.store.queries.outgoing_files import fingerprints, open_files
+from agent.store.queries.outgoing_files import open_files
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, OutgoingFileRow, PersonRow
 
@@ -128,7 +128,7 @@ def _changed(
     unit.session.flush()
     draft = newest_draft(unit.session, case.id)
     if draft is not None and draft.state == "ready":
-        draft.content_hash = hash_of(draft.subject, draft.text, fingerprints(unit.session, case.id))
+        draft.content_hash = content_hash_of(unit.session, draft)
     touch(case, now)
     record(
         unit,

@@ -70,7 +70,9 @@ def offered_templates(session: Session, house: House, case: CaseRow) -> tuple[Re
 def situation_of(session: Session, house: House, case: CaseRow) -> Situation:
     customer = session.get(CustomerRow, case.customer_id) if case.customer_id else None
     mailbox = session.get_one(MailboxRow, case.mailbox_id)
-    calendar = hours_of(house.company).of(mailbox.address, customer.country if customer else "")
+    calendar = hours_of(house.company).of(
+        mailbox.address, customer.country if customer else "", case.category
+    )
     now = house.clock().astimezone(calendar.zone)
     open_now = calendar.is_open(now.date()) and calendar.opening(now.date()) <= now < calendar.closing(
         now.date()

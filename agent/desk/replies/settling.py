@@ -44,7 +44,7 @@ def settle(
 ) -> None:
     """Write down, by name, what `person` vouches for, `words` saying it in their language.
 
-    Raises `WrongUse` while anything else is unsettled.
+    What somebody vouched for in an earlier version still stands, in their own name. Raises `WrongUse` while anything else is unsettled.
     """
     points = unsettled(draft)
     left = [key for key in points if key not in vouched]
@@ -56,11 +56,19 @@ def settle(
             code="draft.unsettled",
             remedy="Remove it, change it, or say that you vouch for it; then approve again.",
         )
-    if points:
-        lines = [
-            words(CHECKED) % {"detail": found}
-            if key.startswith("check:")
-            else words(VOUCHED) % {"sentence": found}
-            for key, found in points.items()
-        ]
-        add_note(unit, house, case_id=draft.case_id, text="\n".join(lines), person=person)
+    lines = {person.id: [_line(key, found, words) for key, found in points.items()]}
+    for sentence in draft.sentences:
+        if by := sentence.get("vouched_by"):
+            lines.setdefault(by, []).append(words(VOUCHED) % {"sentence": sentence["text"]})
+    for person_id, said in lines.items():
+        who = unit.session.get(PersonRow, person_id)
+        if said and who is not None:
+            add_note(unit, house, case_id=draft.case_id, text="\n".join(said), person=who)
+
+
+def _line(key: str, found: str, words: Callable[[str], str]) -> str:
+    return (
+        words(CHECKED) % {"detail": found}
+        if key.startswith("check:")
+        else words(VOUCHED) % {"sentence": found}
+    )

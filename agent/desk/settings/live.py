@@ -12,8 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agent.company import Company, laid_over
+from agent.desk.reporting import recipients
+from agent.desk.settings.published_prompts import TABLE as PROMPTS
+from agent.desk.settings.published_prompts import check_published
 from agent.desk.settings.rules import check_rules
 from agent.errors import SettingError
+from agent.insight.value import load_assumptions
 from agent.store.session import Store
 from agent.store.tables import CompanySettingRow
 from agent.triage import taxonomy
@@ -27,6 +31,9 @@ def check_company(company: Company) -> None:
     check_rules(company)
     taxonomy.load(company.overrides.get("taxonomy"))
     review_below(company.overrides.get("sorting"))
+    check_published(company.overrides.get(PROMPTS))
+    load_assumptions(company.overrides.get("value"))
+    recipients(company)
 
 
 def stamp_of(session: Session) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from agent.desk import audit
+from agent.desk.replies.signing import renew_hashes
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.mail.typed_address import typed_address
 from agent.store.sealed import seal
@@ -70,6 +71,7 @@ def add_mailbox(
         stored = row
     elif replace or is_removed(stored):
         _take_over(stored, row)
+        renew_hashes(unit.session, stored)
     else:
         raise Conflict(
             f"{row.address} is already a mailbox here.",

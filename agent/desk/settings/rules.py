@@ -6,12 +6,16 @@ from functools import lru_cache
 
 from agent.cases import answer_clock, priority
 from agent.cases.answer_clock import ClockRules, load_clock_rules
+from agent.cases.assignment import AssignmentRules, load_assignment_rules
 from agent.cases.clock_rules import Calendar
 from agent.cases.escalation import EscalationRules, load_escalation_rules
 from agent.cases.hours import Hours, load_hours
 from agent.cases.incidents import IncidentRules, load_incident_rules
 from agent.cases.priority import Rules, load_rules
 from agent.company import Company
+from agent.feedback.link_rules import load_link_rules
+from agent.feedback.rules import load_rules as load_asking_rules
+from agent.llm.engine import Engine, load_engine
 
 
 @lru_cache(maxsize=8)
@@ -47,6 +51,17 @@ def incident_rules_of(company: Company) -> IncidentRules:
 
 
 @lru_cache(maxsize=8)
+def assignment_rules_of(company: Company) -> AssignmentRules:
+    """Who is given a new case, and by whom. Raises `SettingError` for what cannot be meant."""
+    return load_assignment_rules(company.overrides.get("assignment"))
+
+
+def engine_of(company: Company, *, model: str = "", daily_tokens: int = 0) -> Engine:
+    """Which engine reads and writes. Raises `SettingError` for what cannot be meant."""
+    return load_engine(company.overrides.get("engine"), model=model, daily_tokens=daily_tokens)
+
+
+@lru_cache(maxsize=8)
 def clock_mark(company: Company) -> str:
     """A mark that changes whenever an answer time could come out differently: another target, hour or holiday.
 
@@ -60,5 +75,15 @@ def clock_mark(company: Company) -> str:
 
 def check_rules(company: Company) -> None:
     """Raise `SettingError` for numbers that cannot be meant: at the start, and not at the first mail."""
-    for rules in (rules_of, hours_of, clock_rules_of, escalation_rules_of, incident_rules_of):
+    for rules in (
+        rules_of,
+        hours_of,
+        clock_rules_of,
+        escalation_rules_of,
+        incident_rules_of,
+        assignment_rules_of,
+        engine_of,
+    ):
         rules(company)
+    load_asking_rules(company)
+    load_link_rules((company.overrides.get("feedback") or {}).get("links"))

@@ -1,4 +1,4 @@
-"""The first steps of a new house, each ticked by what is really there."""
+"""The first steps of a new house, each ticked by what is really there; on the desk until a mail was answered."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,11 @@ from sqlalchemy.orm import Session
 
 from agent.company import Company
 from agent.desk.house import House
+from agent.desk.settings.changing import DECIDERS
+from agent.store.session import Unit
 from agent.store.tables import DocumentRow, MailboxRow, MessageRow, OutboxRow, PersonRow
+
+_PUT_AWAY = "first_steps_away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,26 @@ class FirstSteps:
     @property
     def done(self) -> int:
         return sum((self.company, self.reading, self.knowledge, self.people, self.mail, self.answered))
+
+
+def waiting_steps(session: Session, house: House, person: PersonRow) -> FirstSteps | None:
+    """The steps for this person's desk: for administrators, until a mail was answered or they put them away."""
+    if person.role not in DECIDERS or put_away(person):
+        return None
+    if session.scalar(select(exists().where(OutboxRow.state == "sent", OutboxRow.kind == "reply"))):
+        return None
+    return first_steps(session, house)
+
+
+def put_away(person: PersonRow) -> bool:
+    """Whether this person does not want the steps on their desk."""
+    return person.settings.get(_PUT_AWAY) is True
+
+
+def put_steps_away(unit: Unit, *, person_id: int, away: bool) -> None:
+    """Off this person's desk, or back on it."""
+    person = unit.session.get_one(PersonRow, person_id)
+    person.settings = {**person.settings, _PUT_AWAY: away}
 
 
 def first_steps(session: Session, house: House) -> FirstSteps:

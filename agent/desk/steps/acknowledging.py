@@ -1,4 +1,4 @@
-"""Step 6: the customer hears at once that the mail arrived, under which number, and by when a person answers.
+"""Step 8: the customer hears at once that the mail arrived, under which number, and by when a person answers.
 
 Never to robots, at most once a conversation, and at most once a sender and day: two programs that thank each other
 for their mail would otherwise never stop.
@@ -14,12 +14,13 @@ from agent.cases.answer_time import Load, promise
 from agent.cases.clock_rules import Calendar
 from agent.desk.casework.answer_time import calendar_of
 from agent.desk.house import House
-from agent.desk.replies.outbox import Letter, post, reply_recipients
+from agent.desk.replies.outbox import Letter, post
 from agent.desk.settings.rules import clock_rules_of
 from agent.desk.steps.work import Apply
 from agent.desk.values import reading_of
 from agent.drafting.acknowledgement import acknowledge
 from agent.privacy.salutation import salutation
+from agent.store.queries.recipients import reply_recipients
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, MailboxRow, MessageRow, OutboxRow, PersonRow, RawMailRow
 

@@ -1,4 +1,4 @@
-"""Step 8: a reply is planned, written, checked, and waits for a person."""
+"""Step 10: a reply is planned, written, checked, and waits for a person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,21 +14,23 @@ from agent.desk.casework.cases import keep_placeholders, placeholders_of, touch
 from agent.desk.house import House, Understanding
 from agent.desk.learning.memories import memories_for
 from agent.desk.learning.profiling import manner_of
-from agent.desk.replies.versions import draft_state_of, hash_of, newest_draft
+from agent.desk.replies.versions import Made, chosen_recipients, content_hash_of, draft_state_of, newest_draft
 from agent.desk.steps.work import Apply
 from agent.desk.values import matches_of, reading_of, redacted
 from agent.drafting.checks import run_checks
 from agent.drafting.draft import Draft, DraftRequest, Sender
 from agent.drafting.learnt import offered
+from agent.drafting.rewritten import remarks
 from agent.drafting.rollout import UNSEEN, Mode
+from agent.drafting.tone_wish import tone_wish
 from agent.privacy.redaction import NOTHING, RedactedText, recall
 from agent.privacy.salutation import salutation, with_tokens
-from agent.store.queries.outgoing_files import fingerprints
+from agent.store.queries.recipients import signature_of
 from agent.store.queries.rollouts import mode_of
 from agent.store.session import Unit
-from agent.store.tables import CaseRow, CustomerRow, DraftRow, MessageRow
+from agent.store.tables import CaseRow, CustomerRow, DraftRow, MailboxRow, MessageRow
 from agent.store.values import dump
-from agent.triage.reading import Reading, Style
+from agent.triage.reading import LANGUAGES, LanguageGuess, Reading, Style
 
 EVEN_TONE = Style(formality="formal", expertise="practitioner", length="short", emotion="calm")
 MOST_HISTORY = 6  # earlier messages of the conversation that a writer sees
@@ -50,6 +52,8 @@ def run(house: House, message_id: int) -> Apply:
         return _without_draft
     task = _hidden(house, task)
     draft = write_checked(house.understanding, task.request, task.placeholders)
+    said = remarks(draft, task.request, by_hand=bool(task.edited))
+    draft = replace(draft, warnings=(*draft.warnings, *said))
     restored = {
         "subject": house.restore(draft.subject, task.placeholders),
         "text": house.restore(draft.text, task.placeholders),
@@ -100,23 +104,36 @@ def _prepare(house: House, message_id: int) -> _Task | None:
         objections = customer.objections if customer else []
         if case.latest_in_id != message_id or "drafts" in objections:
             return None
-        if not message.wish and mode_of(session, case) is Mode.OFF:
+        asked = bool(message.wish or message.tone)
+        if not asked and mode_of(session, case) is Mode.OFF:
             return None
         placeholders = placeholders_of(session, case.id)
-        newest = newest_draft(session, case.id) if message.wish else None
-        reading = in_tone(reading_of(session, message_id), objections)
-        manner = manner_of(session, message, reading)
-        reading = replace(reading, style=manner.style)
-        request = request_for(
-            session, house.company, case, message, reading, placeholders=placeholders, now=house.clock()
-        )
+        newest = newest_draft(session, case.id) if asked else None
+        request = request_of(session, house, case, message)
         previous = recall(newest.redacted_text) if newest else NOTHING
         edited = newest.text if newest and not newest.redacted_text else ""
-        request = replace(
-            request, previous=previous, address=manner.address, warmth=manner.warmth, role=manner.role,
-            memories=memories_for(session, case, customer, reading.language.value),
-        )  # fmt: skip
+        request = replace(request, previous=previous, tone=tone_wish(message.tone))
         return _Task(request, placeholders, message.wish, edited)
+
+
+def request_of(session: Session, house: House, case: CaseRow, message: MessageRow) -> DraftRequest:
+    """What a writer may know to answer this mail as it is understood now, of its sender and of what was learnt too.
+
+    Raises `LookupError` before triage has run.
+    """
+    customer = session.get(CustomerRow, case.customer_id) if case.customer_id else None
+    reading = in_tone(reading_of(session, message.id), customer.objections if customer else [])
+    reading = in_language(reading, session.get_one(MailboxRow, case.mailbox_id).reply_language)
+    manner = manner_of(session, message, reading)
+    reading = replace(reading, style=manner.style)
+    request = request_for(
+        session, house.company, case, message, reading,
+        placeholders=placeholders_of(session, case.id), now=house.clock(),
+    )  # fmt: skip
+    return replace(
+        request, address=manner.address, warmth=manner.warmth, role=manner.role,
+        memories=memories_for(session, case, customer, reading.language.value),
+    )  # fmt: skip
 
 
 def request_for(
@@ -131,12 +148,13 @@ def request_for(
 ) -> DraftRequest:
     """What a writer may know to answer this mail as it was understood by `reading`."""
     subject, new_text, _ = redacted(message)
+    signature, mailbox = signature_of(session, case.id, reading.language.value)
     return DraftRequest(
         subject=subject,
         new_text=new_text,
         reading=reading,
         matches=matches_of(session, message.id),
-        sender=Sender(company=company.name, agent=company.agent_signature),
+        sender=Sender(mailbox.brand or company.name, company.agent_signature, signed_below=bool(signature)),
         now=now.astimezone(company.zone),
         greeting_name=with_tokens(salutation(message.from_name), placeholders)[0].by(reading.style.formality),
         case_number=str(case.id),
@@ -149,6 +167,11 @@ def request_for(
 def in_tone(reading: Reading, objections: Sequence[str]) -> Reading:
     """The reading; with an even tone for a customer who objects to having their own mirrored."""
     return replace(reading, style=EVEN_TONE) if "tone" in objections else reading
+
+
+def in_language(reading: Reading, language: str) -> Reading:
+    """The reading of a mail that is answered in `language`, whatever it was written in; empty for its own."""
+    return replace(reading, language=LanguageGuess(language, 1.0)) if language in LANGUAGES else reading
 
 
 def _history(session: Session, case_id: int, before: int) -> tuple[RedactedText, ...]:
@@ -177,7 +200,8 @@ def _save(unit: Unit, house: House, message: MessageRow, draft: Draft, restored:
     previous = newest_draft(session, case.id)
     if previous is not None and previous.state == "approved":
         return  # somebody answered while this was written
-    unseen = not message.wish and mode_of(session, case) is Mode.SHADOW
+    asked = bool(message.wish or message.tone)
+    unseen = not asked and mode_of(session, case) is Mode.SHADOW
     if previous is not None and previous.state == "ready":
         previous.state = "superseded"
     row = DraftRow(
@@ -186,6 +210,7 @@ def _save(unit: Unit, house: House, message: MessageRow, draft: Draft, restored:
         version=(previous.version if previous else 0) + 1,
         state=UNSEEN if unseen else "ready",
         **restored,
+        **chosen_recipients(previous, message.id),
         redacted_text=draft.text,
         language=draft.language,
         checks=[dump(check) for check in draft.checks],
@@ -196,11 +221,15 @@ def _save(unit: Unit, house: House, message: MessageRow, draft: Draft, restored:
         tokens_in=draft.tokens_in,
         tokens_out=draft.tokens_out,
         wish=message.wish,
+        tone=message.tone or {},
+        made=Made.WISHED if message.wish else Made.TONED if message.tone else "",
+        made_from_id=previous.id if previous is not None and previous.message_id == message.id else None,
+        fell_back=draft.fell_back,
         content_hash="",
         created_at=now,
     )
-    row.content_hash = hash_of(row.subject, row.text, fingerprints(session, case.id))
-    message.wish = ""
+    row.content_hash = content_hash_of(session, row)
+    message.wish, message.tone = "", {}
     session.add(row)
     session.flush()
     case.draft_state = "none" if unseen else draft_state_of(row)

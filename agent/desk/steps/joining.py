@@ -14,9 +14,12 @@ from agent.desk.casework.answer_time import turn
 from agent.desk.casework.cases import touch
 from agent.desk.casework.merging import kept_of
 from agent.desk.casework.snoozing import wake_case
+from agent.desk.feedback.bounces import note_bounce
+from agent.desk.feedback.events import customer_wrote
 from agent.desk.house import House
 from agent.desk.notices import raise_notice
 from agent.desk.replies.outbox import cancel
+from agent.desk.replies.returning import take_back_letter
 from agent.desk.steps.work import Apply, Later
 from agent.desk.values import as_parsed
 from agent.mail.conversation import AskPerson, Candidate, Join, case_of, decide, tagged_case
@@ -59,8 +62,10 @@ def _join(unit: Unit, house: House, message: MessageRow) -> None:
     session.get_one(
         MailboxRow, message.mailbox_id, with_for_update=True
     )  # one decision at a time in a mailbox
+    if message.kind == MailKind.BOUNCE:
+        note_bounce(unit, message, now)
     if message.kind == MailKind.BOUNCE and (bounced := _bounced_case(session, house, message)):
-        _add_bounce(unit, kept_of(unit, bounced), message, now)
+        _add_bounce(unit, house, kept_of(unit, bounced), message, now)
         return
     decision = decide(
         as_parsed(message),
@@ -87,6 +92,7 @@ def _add_to(unit: Unit, house: House, case: CaseRow, message: MessageRow, now: d
         before, case.state = case.state, "open"
         turn(unit, house, case, before, message.received_at)
         case.draft_state = "writing"
+        customer_wrote(unit, case, message, now)
     touch(case, now)
     record(unit, "message.joined", actor=SYSTEM, now=now, case_id=case.id, subject=f"message:{message.id}")
 
@@ -112,6 +118,8 @@ def _open(unit: Unit, house: House, message: MessageRow, now: datetime) -> CaseR
     session.add(case)
     session.flush()
     message.case_id = case.id
+    if from_person:
+        customer_wrote(unit, case, message, now)
     record(unit, "case.opened", actor=SYSTEM, now=now, case_id=case.id, subject=f"message:{message.id}")
     return case
 
@@ -137,10 +145,11 @@ def _bounced_case(session: Session, house: House, message: MessageRow) -> CaseRo
     return session.get(CaseRow, number) if number is not None else None
 
 
-def _add_bounce(unit: Unit, case: CaseRow, message: MessageRow, now: datetime) -> None:
+def _add_bounce(unit: Unit, house: House, case: CaseRow, message: MessageRow, now: datetime) -> None:
     message.case_id = case.id
     touch(case, now)
-    raise_notice(unit, f"bounce:{message.id}", f"A reply in case {case.id} could not be delivered.", now)
+    if take_back_letter(unit, house, case, message) is None:
+        raise_notice(unit, f"bounce:{message.id}", f"A reply in case {case.id} could not be delivered.", now)
     record(unit, "message.bounced", actor=SYSTEM, now=now, case_id=case.id, subject=f"message:{message.id}")
 
 

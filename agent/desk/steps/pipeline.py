@@ -13,6 +13,7 @@ import structlog
 from agent.desk.house import House
 from agent.desk.steps import (
     acknowledging,
+    assigning,
     clustering,
     drafting,
     joining,
@@ -59,6 +60,7 @@ STEPS = (
     Step("triage", triaging.run, lease=timedelta(minutes=3)),
     Step("prioritise", prioritising.run),
     Step("cluster", clustering.run),
+    Step("assign", assigning.run),
     Step("acknowledge", acknowledging.run),
     Step("research", researching.run),
     Step("draft", drafting.run, lease=timedelta(minutes=5)),

@@ -1,4 +1,4 @@
-"""Step 7: what helped before? Similar solved cases and articles, best first."""
+"""Step 9: what helped before? Similar solved cases and articles, best first."""
 
 import structlog
 from sqlalchemy import delete

@@ -16,9 +16,10 @@ from agent.desk.casework.saved_views import forget_deleted_views
 from agent.desk.casework.snoozing import wake_due
 from agent.desk.house import House
 from agent.desk.learning.memorising import ring_for_edits
-from agent.desk.notices import raise_notice
-from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, UNCERTAIN, become_uncertain
+from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, become_uncertain, tell_uncertain
 from agent.desk.replies.outbox import DELIVER
+from agent.desk.replies.translating import ring_for_translations
+from agent.desk.settings.trying_prompts import ring_for_trials
 from agent.desk.steps.clustering import close_quiet_incidents
 from agent.desk.steps.indexing import INDEX, pending_documents
 from agent.desk.steps.pipeline import task_of
@@ -46,6 +47,8 @@ def sweep(house: House) -> None:
         forget_deleted_views(unit, house.clock())
         close_quiet_incidents(unit, house)
         ring_for_edits(unit, house)
+        ring_for_translations(unit, house)
+        ring_for_trials(unit, house)
         forget_removed(unit.session, house.clock())
         forget_gaps(unit.session, house.clock())
         if pending_documents(unit.session):
@@ -101,7 +104,7 @@ def _letters(unit: Unit, house: House) -> None:
             )  # it died before the final dot: nothing can have left
         elif row.state == "sending":
             become_uncertain(row)
-            raise_notice(unit, f"outbox:{row.id}", UNCERTAIN.format(case=row.case_id), now)
+            tell_uncertain(unit, house, row, now)
         task, outbox_id = _TASKS[row.state], row.id
         unit.after_commit(lambda task=task, outbox_id=outbox_id: house.doorbell.ring(task, outbox_id))  # type: ignore[misc]
 

@@ -6,7 +6,7 @@ from agent.desk.values import customer_record, redacted
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, CustomerRow, MessageRow, TriageRow
 from agent.store.values import dump
-from agent.triage.reading import Reading, TriageInput
+from agent.triage.reading import Reading, Sentiment, TriageInput
 
 
 def run(house: House, message_id: int) -> Apply:
@@ -35,11 +35,18 @@ def run(house: House, message_id: int) -> Apply:
     return apply
 
 
+def worse(one: str, other: str) -> str:
+    """The worse of two moods; an empty one says nothing."""
+    worst_first = list(Sentiment)
+    return min(filter(None, (one, other)), key=lambda mood: worst_first.index(Sentiment(mood)), default="")
+
+
 def show_on(case: CaseRow, reading: Reading) -> None:
     """The case shows what its newest message is about, but for what a person has set."""
     case.language = reading.language.value
     case.summary = reading.summary
     case.sentiment = reading.sentiment.value
+    case.worst_sentiment = worse(case.worst_sentiment, case.sentiment)
     if "category" not in case.corrected:
         case.category = reading.category.value
         case.subcategory = reading.category.subcategory

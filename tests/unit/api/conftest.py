@@ -44,7 +44,7 @@ class WebDesk:
         return self.post("/sign-in", {"email": email, "password": password}, page="/sign-in")
 
     def token(self, page: str = "/") -> str:
-        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.browser.get(page).text)
+        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.browser.get(page).text)
         assert found, f"{page} holds no form"
         return found[1]
 

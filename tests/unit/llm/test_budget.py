@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import BaseModel
 
-from agent.llm.budget import Breaker, DailyCap, GuardedModel
+from agent.llm.budget import Breaker, Cap, GuardedModel
 from agent.llm.model import ModelUnavailable, Prompt
 from agent.llm.scripted import Scripted, ScriptedModel
 
@@ -28,10 +28,10 @@ class Hand:
         self.now += timedelta(seconds=seconds)
 
 
-def guarded(*answers: Scripted, cap: DailyCap = DailyCap()) -> tuple[GuardedModel, ScriptedModel, Hand]:
+def guarded(*answers: Scripted, cap: Cap = Cap()) -> tuple[GuardedModel, ScriptedModel, Hand]:
     clock, inner = Hand(), ScriptedModel(answers)
     breaker = Breaker(clock, failures=3, pause=timedelta(seconds=60))
-    return GuardedModel(inner, clock=clock, breaker=breaker, cap=cap), inner, clock
+    return GuardedModel(inner, clock=clock, breaker=breaker, caps=lambda: cap), inner, clock
 
 
 def code_of(model: GuardedModel) -> str:
@@ -103,21 +103,43 @@ class TestBreaker:
         assert code_of(model) == "ok"
 
 
-class TestDailyCap:
+class TestCap:
     def test_calls_beyond_the_cap_are_refused_until_midnight_utc(self) -> None:
-        model, _, clock = guarded(*[Answer(word="a")] * 4, cap=DailyCap(calls=2))
+        model, _, clock = guarded(*[Answer(word="a")] * 4, cap=Cap(calls=2))
         assert [code_of(model) for _ in range(3)] == ["ok", "ok", "model.over_budget"]
         clock.wait(3600)
         assert code_of(model) == "ok"
 
     def test_tokens_in_and_out_count(self) -> None:
-        model, _, _ = guarded(*[Answer(word="a")] * 3, cap=DailyCap(tokens=4))
+        model, _, _ = guarded(*[Answer(word="a")] * 3, cap=Cap(tokens=4))
         assert [code_of(model) for _ in range(2)] == ["ok", "model.over_budget"]
 
     def test_a_failed_call_counts_as_a_call(self) -> None:
-        model, _, _ = guarded(DOWN, Answer(word="a"), cap=DailyCap(calls=1))
+        model, _, _ = guarded(DOWN, Answer(word="a"), cap=Cap(calls=1))
         assert [code_of(model) for _ in range(2)] == ["model.failed", "model.over_budget"]
 
     def test_no_cap_is_no_limit(self) -> None:
         model, _, _ = guarded(*[Answer(word="a")] * 50)
         assert {code_of(model) for _ in range(50)} == {"ok"}
+
+    def test_a_month_holds_over_its_days_and_begins_anew(self) -> None:
+        model, _, clock = guarded(*[Answer(word="a")] * 9, cap=Cap(month_tokens=8))
+        codes = []
+        for _ in range(4):
+            codes.append(code_of(model))
+            clock.wait(86_400)
+        assert codes[:3] == ["ok", "ok", "model.over_budget"]
+        clock.wait(10 * 86_400)
+        assert code_of(model) == "ok"
+
+    def test_another_cap_counts_at_once_and_somebody_hears_of_it(self) -> None:
+        cap, heard = [Cap(calls=1)], list[str]()
+        clock = Hand()
+        model = GuardedModel(
+            ScriptedModel([Answer(word="a")] * 3), clock=clock, breaker=Breaker(clock),
+            caps=lambda: cap[0], at_cap=heard.append,
+        )  # fmt: skip
+        assert [code_of(model), code_of(model)] == ["ok", "model.over_budget"]
+        cap[0] = Cap(calls=2)
+        assert code_of(model) == "ok"
+        assert [bool(reason) for reason in heard] == [False, True, False]

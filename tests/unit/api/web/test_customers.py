@@ -94,11 +94,11 @@ def test_an_open_complaint_turns_the_feedback_light_red_with_its_reason(
     assert "light-red" in html
 
 
-def test_without_a_case_there_is_no_light_and_the_page_says_what_to_do(signed_in: WebDesk) -> None:
+def test_without_a_case_the_light_is_green_and_the_page_says_what_to_do(signed_in: WebDesk) -> None:
     with signed_in.house.store.writing() as unit:
         bo = a_customer(unit.session, signed_in.house.clock(), email="bo@x.example")
     html = page(signed_in, bo)
-    assert "No feedback yet" in html
+    assert "light-green" in html
     assert "No cases yet" in html
     assert "Nothing is learnt yet" in html
 

@@ -1,0 +1,170 @@
+"""Campaigns at the desk: five steps without a line of JavaScript, a count of whom one reaches, and steering."""
+
+import re
+
+import pytest
+
+from agent.desk.feedback.campaigns_planning import plan_campaigns
+from agent.store.tables import (
+    AuditRow,
+    CampaignRow,
+    FeedbackOptOutRow,
+    FeedbackRequestRow,
+    OutboxRow,
+)
+from tests.builders import a_customer
+from tests.unit.api.conftest import WebDesk
+
+
+@pytest.fixture
+def lead(desk: WebDesk) -> WebDesk:
+    """Emil leads, and there are three Danish customers, one of whom has said no, and a Swede."""
+    with desk.house.store.writing() as unit:
+        rows, now = unit.session, desk.house.clock()
+        danes = [
+            a_customer(rows, now, email=f"c{n}@kunde.example", name=f"Anne {n}", country="DK", language="da")
+            for n in range(3)
+        ]
+        a_customer(rows, now, email="sven@kund.example", country="SE", language="sv")
+        rows.add(FeedbackOptOutRow(customer_id=danes[0].id, what="all", origin="link", created_at=now))
+    assert desk.sign_in("emil@nordlys.example").status_code == 303
+    return desk
+
+
+def _row(desk: WebDesk) -> CampaignRow:
+    with desk.house.store.reading() as session:
+        return session.query(CampaignRow).order_by(CampaignRow.id.desc()).first()  # type: ignore[return-value]
+
+
+def _begin(desk: WebDesk, name: str = "Danes", kind: str = "targeted") -> CampaignRow:
+    answer = desk.post("/feedback/campaigns/new", {"kind.name": name, "kind.kind": kind})
+    assert answer.status_code == 303, answer.text
+    return _row(desk)
+
+
+DANES = {
+    "audience.match": "all", "audience.rows.0.about": "customer", "audience.rows.0.name": "country",
+    "audience.rows.0.test": "is", "audience.rows.0.value": "DK",
+}  # fmt: skip
+
+
+def _fields(html: str) -> dict[str, str]:
+    """What a browser would send of the page's main form, checked boxes and radios included."""
+    form = html[html.index('class="set-form') :]
+    form = form[: form.index("</form>")]
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        boxed = 'type="checkbox"' in tag or 'type="radio"' in tag
+        if name and (not boxed or " checked" in tag):
+            found[name[1]] = value[1] if value else ""
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
+        found[name] = chosen[1] if chosen else ""
+    areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL)
+    return found | dict(areas)
+
+
+def test_the_wizard_leads_through_five_steps_to_a_campaign_that_asks(lead: WebDesk) -> None:
+    row = _begin(lead)
+    at = f"/feedback/campaigns/{row.id}"
+    answer = lead.post(f"{at}/audience", DANES | {"version": row.version, "act": "next"})
+    assert answer.headers["Location"] == f"{at}/message"
+    for step, following in (("message", "channels"), ("channels", "schedule"), ("schedule", "summary")):
+        fields = _fields(lead.get(f"{at}/{step}").text)
+        answer = lead.post(f"{at}/{step}", fields | {"act": "next"})
+        assert answer.headers.get("Location") == f"{at}/{following}", answer.text
+    summary = lead.get(f"{at}/summary").text
+    assert "would be asked" in summary
+    assert "do not want to be asked" in summary
+    assert lead.post(f"{at}/act/start", {"version": _row(lead).version}).status_code == 303
+    assert _row(lead).state == "scheduled"
+    assert plan_campaigns(lead.house.house) == 3
+    with lead.house.store.reading() as session:
+        asked = session.query(FeedbackRequestRow).order_by(FeedbackRequestRow.customer_id).all()
+        assert [(each.customer_id, each.campaign_id, each.run) for each in asked] == [
+            (2, row.id, 1), (3, row.id, 1),
+        ]  # fmt: skip
+    page = lead.get(at).text
+    assert "Running" in page
+    assert "do not want to be asked" in page
+
+
+def test_the_audience_is_counted_before_anything_is_kept(lead: WebDesk) -> None:
+    row = _begin(lead)
+    page = lead.post(f"/feedback/campaigns/{row.id}/audience", DANES | {"act": "count"})
+    assert page.status_code == 200
+    reach = page.text[page.text.index('id="reach"') :]
+    assert re.search(r'camp-big num">3<', reach)
+    assert re.search(r'<b class="num">2</b>', reach)
+    assert _row(lead).version == row.version
+
+
+def test_what_cannot_be_meant_is_said_beside_its_field_and_not_kept(lead: WebDesk) -> None:
+    row = _begin(lead)
+    wrong = DANES | {"audience.rows.0.test": "at_least", "version": row.version}
+    page = lead.post(f"/feedback/campaigns/{row.id}/audience", wrong)
+    assert page.status_code == 422
+    assert "Write a number." in page.text
+    assert _row(lead).version == row.version
+
+
+def test_two_people_never_overwrite_each_other_unseen(lead: WebDesk) -> None:
+    row = _begin(lead)
+    at = f"/feedback/campaigns/{row.id}/audience"
+    assert lead.post(at, DANES | {"version": row.version}).status_code == 303
+    late = lead.post(at, DANES | {"version": row.version, "audience.rows.0.value": "SE"})
+    assert late.status_code == 409
+    assert "has changed since you opened it" in late.text
+    assert _row(lead).steps["audience"]["rows"][0]["value"] == "DK"
+
+
+def test_a_campaign_that_lacks_a_day_does_not_start(lead: WebDesk) -> None:
+    row = _begin(lead, kind="loyalty")
+    summary = lead.get(f"/feedback/campaigns/{row.id}/summary").text
+    assert "Complete: Schedule" in summary
+    answer = lead.post(f"/feedback/campaigns/{row.id}/act/start", {"version": row.version})
+    assert answer.status_code == 422
+    assert _row(lead).state == "draft"
+
+
+def test_a_test_mail_goes_to_the_person_alone_in_the_chosen_language(lead: WebDesk) -> None:
+    row = _begin(lead)
+    answer = lead.post(f"/feedback/campaigns/{row.id}/test", {"language": "de"})
+    assert answer.status_code == 303
+    assert "on its way" in lead.get(answer.headers["Location"]).text
+    lead.house.work()
+    sent = lead.house.outgoing.sent
+    assert len(sent) == 1
+    with lead.house.store.reading() as session:
+        letter = session.query(OutboxRow).one()
+        assert (letter.state, letter.recipients) == ("sent", ["emil@nordlys.example"])
+        assert "Eine kurze Frage" in letter.subject
+        assert session.query(FeedbackRequestRow).count() == 0
+
+
+def test_pausing_stopping_and_copying_are_kept_in_the_audit_trail(lead: WebDesk) -> None:
+    row = _begin(lead)
+    at = f"/feedback/campaigns/{row.id}"
+    lead.post(f"{at}/audience", DANES | {"version": row.version})
+    lead.post(f"{at}/act/start", {"version": _row(lead).version})
+    plan_campaigns(lead.house.house)
+    for act, state in (("pause", "paused"), ("go-on", "running"), ("stop", "stopped")):
+        lead.post(f"{at}/act/{act}", {"version": _row(lead).version})
+        assert _row(lead).state == state
+    assert lead.post(f"{at}/copy").status_code == 303
+    assert _row(lead).state == "draft"
+    with lead.house.store.reading() as session:
+        acts = [row.action for row in session.query(AuditRow) if row.action.startswith("campaign.")]
+    assert acts == [
+        "campaign.begun", "campaign.changed", "campaign.started", "campaign.planned", "campaign.paused",
+        "campaign.resumed", "campaign.stopped", "campaign.copied",
+    ]  # fmt: skip
+
+
+def test_agents_see_campaigns_and_do_not_make_them(signed_in: WebDesk) -> None:
+    assert signed_in.get("/feedback/campaigns").status_code == 200
+    assert (
+        signed_in.post("/feedback/campaigns/new", {"kind.name": "x", "kind.kind": "loyalty"}).status_code
+        == 403
+    )
