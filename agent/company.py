@@ -7,7 +7,7 @@ live beside the rules as TOML and are overridden by tables of the same name in t
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,7 +23,8 @@ _KNOWN = frozenset(
 class Company:
     """The company behind the mailbox, the same object throughout a process.
 
-    `overrides` holds the tables for rules, by name (`priority`, `taxonomy`).
+    `overrides` holds the tables for rules, by name (`priority`, `taxonomy`). `writes_over` are the channels that are
+    set up for writing to customers: no table of the file, it follows from the settings of the installation.
     """
 
     name: str = "Our company"
@@ -35,6 +36,7 @@ class Company:
     forbidden_phrases: tuple[str, ...] = ()
     delay_notice: bool = True  # customers hear of a delay before the promised time
     overrides: dict[str, Any] = field(default_factory=dict)
+    writes_over: frozenset[str] = frozenset({"email"})
 
 
 def load_company(path: Path) -> Company:
@@ -68,7 +70,8 @@ def laid_over(company: Company, values: Mapping[str, Any]) -> Company:
                     f"{path} lies below a value that is no table.", remedy="Name its whole path."
                 )
         table[last] = deepcopy(value)
-    return _company(tree.pop("company"), tree, "The settings")
+    changed = _company(tree.pop("company"), tree, "The settings")
+    return replace(changed, writes_over=company.writes_over)
 
 
 def _company(table: dict[str, Any], raw: dict[str, Any], where: str) -> Company:

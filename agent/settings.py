@@ -24,6 +24,9 @@ _SECRETS = (
     "GENKLANG_DATABASE_URL",
     "GENKLANG_BROKER_URL",
     "GENKLANG_NOTICE_URLS",
+    "GENKLANG_SMS_URL",
+    "GENKLANG_WHATSAPP_URL",
+    "GENKLANG_CUSTOMER_CHAT_URL",
     "OPENAI_API_KEY",
 )
 _NAMED_URL = re.compile(r"(?:(?P<name>[a-z0-9-]+)=)?(?P<url>[a-z0-9+.-]+://\S+)", re.IGNORECASE)
@@ -47,6 +50,12 @@ def _notice_urls(value: str) -> str:
     return value
 
 
+def _url_to_customer(value: str) -> str:
+    if value and ("://" not in value or "{to}" not in value):
+        raise ValueError("it is not a URL with {to} where the customer's address goes")
+    return value
+
+
 def channels_of(value: str) -> dict[str, str]:
     """The chat channels of GENKLANG_NOTICE_URLS by name: `name=URL` or `URL`, apart by spaces or lines.
 
@@ -66,6 +75,7 @@ def channels_of(value: str) -> dict[str, str]:
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 NoticeUrls = Annotated[str, AfterValidator(_notice_urls)]
+UrlToCustomer = Annotated[str, AfterValidator(_url_to_customer)]
 BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 
 
@@ -92,6 +102,9 @@ class Settings(BaseModel):
     public_url: HttpUrl = ""
     surveys_url: HttpUrl = ""  # where customers reach the survey pages, if not at public_url
     notice_urls: NoticeUrls = Field("", repr=False)
+    sms_url: UrlToCustomer = Field("", repr=False)
+    whatsapp_url: UrlToCustomer = Field("", repr=False)
+    customer_chat_url: UrlToCustomer = Field("", repr=False)
     worker_threads: int = Field(2, ge=1, le=64)
     undo_seconds: int = Field(10, ge=0, le=120)
     reply_files_mb: int = Field(20, ge=1, le=100)  # of all files that go out with one reply
@@ -110,6 +123,12 @@ class Settings(BaseModel):
     def chroma_port_file(self) -> Path:
         """Holds the port of the Chroma that `genklang up` runs, as long as it runs."""
         return self.home / "run" / "chroma.port"
+
+    @property
+    def customer_urls(self) -> dict[str, str]:
+        """The ways to write to customers beside e-mail that are set up, by channel."""
+        urls = {"sms": self.sms_url, "whatsapp": self.whatsapp_url, "chat": self.customer_chat_url}
+        return {channel: url for channel, url in urls.items() if url}
 
     @property
     def desk_url(self) -> str:

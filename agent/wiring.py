@@ -4,6 +4,7 @@ What takes long to import is imported where it is first used: a command that lis
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from agent.cases.case import CustomerRecord
 from agent.chat.by_apprise import AppriseChannels
+from agent.chat.customers_by_apprise import AppriseCustomerChannels
 from agent.clock import Clock, system_clock
 from agent.company import Company, load_company
 from agent.desk.house import Doorbell, House, Understanding
@@ -61,6 +63,7 @@ def build_house(
     Raises `SettingError` for `company.toml`, `OutsideUnavailable` where the database does not answer.
     """
     filed = load_company(settings.home / "company.toml")
+    filed = replace(filed, writes_over=filed.writes_over | set(settings.customer_urls))
     check_rules(filed)
     store = open_database(settings)
     live = LiveCompany(store, filed)
@@ -90,6 +93,7 @@ def build_house(
         sender_of=lambda mailbox: open_sender(mailbox, secret_key),
         fail_point=fail_points(settings.fail_point),
         channels=AppriseChannels(channels_of(settings.notice_urls)),
+        customer_channels=AppriseCustomerChannels(settings.customer_urls),
         desk_url=settings.desk_url,
         surveys_url=settings.surveys_url.rstrip("/"),
         live_company=live,

@@ -23,7 +23,7 @@ class AppriseChannels:
     def tell(self, name: str, notice: Notice) -> Told:
         if name not in self._urls:
             return Told(False, "There is no channel of this name any more.")
-        service = _service(self._urls[name])
+        service = service_of(self._urls[name])
         if service is None:
             return Told(False, "Its address in GENKLANG_NOTICE_URLS is not one that Apprise knows.")
         import apprise
@@ -40,15 +40,20 @@ class AppriseChannels:
 
 def is_usable(url: str) -> bool:
     """Whether Apprise can make something of the URL. Nothing is sent."""
-    return _service(url) is not None
+    return service_of(url) is not None
 
 
-def _service(url: str) -> Any:
-    """The service behind a URL, or None where Apprise cannot make anything of it."""
+def service_of(url: str) -> Any:
+    """Apprise's own object for a URL, or None where it cannot make anything of it."""
     import apprise
 
-    # What Apprise logs may hold parts of a URL, and its own words are not for people.
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    # What Apprise logs may hold parts of a URL, and its own words are not for people: nothing of it leaves its
+    # logger, where the outcome of a call is looked up.
+    log = logging.getLogger("apprise")
+    log.propagate = False
+    log.setLevel(logging.DEBUG)
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
     asset = apprise.AppriseAsset(
         app_id="Genklang",
         app_desc="Genklang",

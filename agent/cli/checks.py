@@ -193,6 +193,23 @@ def channels(settings: "Settings") -> Iterator[Finding]:
             )
 
 
+def customer_channels(settings: "Settings") -> Iterator[Finding]:
+    """Whether each way to write to customers beside e-mail is one that can be used; nothing is sent."""
+    from agent.chat.customers_by_apprise import is_usable
+
+    for channel, url in settings.customer_urls.items():
+        part = f"{channel} to customers"
+        if is_usable(url):
+            yield Finding(part, State.FINE, "Its address is well-formed.")
+        else:
+            yield Finding(
+                part,
+                State.PROBLEM,
+                "Its address in the settings is not one that Apprise knows.",
+                "Compare it with https://github.com/caronc/apprise/wiki.",
+            )
+
+
 def processes(store: "Store", now: datetime) -> Finding:
     """Whether poller, worker and scheduler were heard of lately."""
     from agent.desk.heartbeat import SILENT_AFTER, silent_since

@@ -57,6 +57,7 @@ def examine(settings: "Settings") -> Iterator[Finding]:
     yield checks.index(settings, store if usable else None)
     yield checks.model(settings)
     yield from checks.channels(settings)
+    yield from checks.customer_channels(settings)
     if not usable:
         return
     with store.reading() as session:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from agent.chat.channel import Channels
+from agent.chat.customer_channels import CustomerChannels, MemoryCustomerChannels
 from agent.chat.memory import MemoryChannels
 from agent.clock import Clock
 from agent.company import Company
@@ -106,6 +107,7 @@ class House:
     sender_of: Callable[[MailboxRow], MailSender]
     fail_point: Callable[[str], None]  # does nothing, unless a fault test asked the program to die there
     channels: Channels = field(default_factory=MemoryChannels)  # chats to tell colleagues by
+    customer_channels: CustomerChannels = field(default_factory=MemoryCustomerChannels)  # beside e-mail
     desk_url: str = ""  # where people open the desk
     surveys_url: str = ""  # where customers open surveys; empty: at the desk's address
     recent_signs: RecentSigns = field(default_factory=RecentSigns)

@@ -20,6 +20,7 @@ from agent.desk.feedback.follow_up_duties import ask_again, escalate_overdue
 from agent.desk.feedback.hiding_comments import ring_for_comments
 from agent.desk.feedback.planning import plan
 from agent.desk.feedback.reading_answers import ring_for_reading
+from agent.desk.feedback.short_messages import ring_for_messages
 from agent.desk.feedback.unfinished import take_in_unfinished
 from agent.desk.feedback.webhooks import ring_for_webhooks
 from agent.desk.heartbeat import beat
@@ -50,6 +51,7 @@ def duties() -> list[Duty]:
         Duty("climb", 3.0, climb),
         Duty("tell of delays", 20.0, tell_delays),
         Duty("ask for feedback", 15.0, plan),
+        Duty("ring for messages", 20.0, ring_for_messages),
         Duty("wish by calendar", 900.0, wish_by_calendar),
         Duty("recompute answer times", 30.0, recompute_some),
         Duty("hand on for those away", 30.0, hand_on_for_absent),

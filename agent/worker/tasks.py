@@ -12,14 +12,16 @@ from celery import Celery  # type: ignore[import-untyped]
 
 from agent.desk.escalations.telling import TELL, tell
 from agent.desk.feedback.answering import HIDE
+from agent.desk.feedback.asking import SEND_SHORT
 from agent.desk.feedback.hiding_comments import hide_comment
 from agent.desk.feedback.reading_answers import READ, read_answer
+from agent.desk.feedback.short_messages import send_short
 from agent.desk.feedback.webhooks import CALL, call_webhook
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
 from agent.desk.learning.memorising import LEARN, learn
 from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, copy_to_sent, deliver, look_up
-from agent.desk.replies.outbox import DELIVER
+from agent.desk.replies.fixing import DELIVER
 from agent.desk.replies.translating import TRANSLATE, translate
 from agent.desk.settings.trying_prompts import TRY_PROMPT, try_prompt
 from agent.desk.steps.indexing import INDEX, index_pending
@@ -66,6 +68,7 @@ def _others() -> dict[str, Job]:
         TRANSLATE: translate,
         READ: read_answer,
         CALL: call_webhook,
+        SEND_SHORT: send_short,
         # Rung by the scheduler: that it is done proves the whole way, broker included.
         ALIVE: lambda house, _: beat(house, "worker"),
     }

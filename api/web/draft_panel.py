@@ -255,7 +255,9 @@ class DraftPanel:
             return self.words(MADE[draft.made]) % values
         if draft.engine == "person":
             return self.words("by %(name)s") % {"name": self.name_of(draft.author_id)}
-        return self.words("by the local engine" if draft.engine == "local" else "by the language model")
+        if draft.engine == "local":
+            return self.words("by the local engine")
+        return self.words("by the language model")
 
     @property
     def undoable(self) -> bool:

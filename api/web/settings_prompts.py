@@ -125,6 +125,8 @@ def trial_news(desk: AtDesk, trial_id: int) -> Response:
     may_see(desk)
     with desk.house.store.reading() as session:
         row = session.get(PromptTrialRow, trial_id)
+        if row is None:
+            raise NotFound("There is no such trial.", code="trial.unknown", remedy="Open the prompt again.")
         page = {"trial": row, "mails": _mails(session, desk, row)}
         return settings_page(desk, session, "_prompt_trial.html", page)
 

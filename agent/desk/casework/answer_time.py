@@ -41,10 +41,10 @@ def set_level(unit: Unit, house: House, case: CaseRow, level: Priority) -> None:
     _keep(unit, house, case, clock.promising(level, since) if more else clock.answering(level, since))
 
 
-def turn(unit: Unit, house: House, case: CaseRow, before: str, at: datetime) -> None:
+def turn(unit: Unit, house: House, case: CaseRow, before: str, at: datetime, *, is_news: bool = True) -> None:
     """Whose turn it is has changed from `before`: the clock stands or runs on, or begins anew for a case that was done.
 
-    Nothing happens where it has not changed.
+    Nothing happens where it has not changed. `is_news`: to the customer too, so that it counts for asking them.
     """
     clock = clock_of(case)
     if case.state == before:
@@ -57,7 +57,7 @@ def turn(unit: Unit, house: House, case: CaseRow, before: str, at: datetime) -> 
         level = Priority(case.priority) if case.priority else None
         clock = AnswerClock((Promise(level, at),) if level and clock.promises else ())
     _keep(unit, house, case, clock)
-    case_turned(unit, case, before, at, house.clock())
+    case_turned(unit, case, before, at, house.clock(), is_news=is_news)
 
 
 def work_out(unit: Unit, house: House, case: CaseRow) -> None:

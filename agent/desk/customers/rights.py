@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import record
-from agent.desk.feedback.forgetting import erase_feedback, feedback_of
+from agent.desk.feedback.forgetting import erase_feedback, feedback_of, letters_to
 from agent.desk.house import House
 from agent.desk.learning.memories import forget_lessons
 from agent.desk.learning.profiling import PURPOSE as TONE
@@ -120,6 +120,7 @@ def export_customer(session: Session, email: str) -> dict[str, Any]:
     for tables, ids in ((by_case, case_ids), (by_message, message_ids)):
         for name, (table, column) in tables.items():
             result[name] = [_plain(row) for row in session.scalars(select(table).where(column.in_(ids)))]
+    result[OutboxRow.__tablename__] += [_plain(row) for row in letters_to(session, email)]
     return result
 
 
@@ -137,12 +138,12 @@ def erase_customer(unit: Unit, house: House, email: str, *, actor: str) -> Recei
             f"Nothing is kept about {email}.", code="customer.unknown", remedy="Check the address."
         )
     sending = select(OutboxRow.id).where(OutboxRow.case_id.in_(case_ids), OutboxRow.state == "sending")
-    if session.scalar(sending):
+    if session.scalar(sending) or any(row.state == "sending" for row in letters_to(session, email)):
         raise Conflict(
-            "A reply to this customer is being sent.", code="erase.sending", remedy="Try again in a minute."
+            "A mail to this customer is being sent.", code="erase.sending", remedy="Try again in a minute."
         )
     of_others = _cases_of_others(session, case_ids, message_ids)
-    feedback = erase_feedback(session, customer.id if customer else None, case_ids)
+    feedback = erase_feedback(session, customer.id if customer else None, case_ids, email)
     done = forget_lessons(session, case_ids, email) | feedback | _delete_all(session, case_ids, message_ids)
     write_words(session, of_others)
     if customer is not None:

@@ -1,7 +1,9 @@
-"""The message of a request: its letter in the customer's language, fixed in its bytes and put into the outbox."""
+"""The message of a request: its letter in the customer's language, fixed in its bytes and put into the outbox.
 
-import hashlib
-import secrets
+Over another channel than e-mail it is a few words, written when they leave (`agent.desk.feedback.short_messages`).
+"""
+
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,13 +25,13 @@ from agent.desk.feedback.links import opt_out_url, survey_url
 from agent.desk.feedback.loop_rules import asking_rules_of
 from agent.desk.feedback.own_rules import texts_for
 from agent.desk.house import House
-from agent.desk.replies.outbox import DELIVER
+from agent.desk.replies.fixing import fix, may_be_refused, message_id_for, sender_of
 from agent.feedback.deciding import Ask
 from agent.feedback.history import Channel
 from agent.feedback.questions import LANGUAGES, Kind
-from agent.mail.conversation import new_message_id, plain_start
+from agent.mail.conversation import plain_start
 from agent.mail.message import Address, OutgoingMail
-from agent.mail.reply import render, to_html
+from agent.mail.reply import to_html
 from agent.privacy.salutation import salutation
 from agent.store.session import Unit
 from agent.store.tables import (
@@ -42,7 +44,7 @@ from agent.store.tables import (
 )
 
 FORMAL_STYLES = frozenset({"formal"})
-NO_CASE = 0  # in the Message-ID of a mail that is about none
+SEND_SHORT = "send_short"
 LEAST_DELAY = timedelta(seconds=60)  # time to take back what led to a request, such as closing a case
 
 
@@ -51,10 +53,9 @@ def write_message(
 ) -> FeedbackMessageRow | None:
     """Write the message that `ask` decided, in the unit of work that decided it; None while no mailbox can send it.
 
-    One row a request and channel: whoever tries a second time finds the first. Only e-mail leaves from here.
+    One row a request and channel: whoever tries a second time finds the first.
     """
     session = unit.session
-    assert ask.channel is Channel.EMAIL, "no other channel is offered to the rules"
     row = session.scalar(
         select(FeedbackMessageRow).where(
             FeedbackMessageRow.request_id == request.id, FeedbackMessageRow.channel == str(ask.channel)
@@ -62,8 +63,8 @@ def write_message(
     )
     if row is not None and row.state != "dropped":
         return row
-    mailbox = _mailbox(session, request)
-    if mailbox is None:
+    mailbox = mailbox_of(session, request)
+    if mailbox is None and ask.channel is Channel.EMAIL:
         return None
     if row is None:
         row = FeedbackMessageRow(
@@ -82,7 +83,11 @@ def write_message(
         customer = session.get_one(CustomerRow, request.customer_id)
         request.language = language_of(house, customer, case, mailbox)
     session.flush()
-    row.outbox_id = _post(unit, house, mailbox, request, row, ask.style, now, leaves_at).id
+    if ask.channel is Channel.EMAIL and mailbox is not None:
+        row.outbox_id = _post(unit, house, mailbox, request, row, ask.style, now, leaves_at).id
+    else:
+        message_id, delay = row.id, (leaves_at - now).total_seconds() + 0.2
+        unit.after_commit(lambda: house.doorbell.ring(SEND_SHORT, message_id, delay_s=delay))
     record(
         unit, "feedback.asked", actor=SYSTEM, now=now, case_id=request.case_id, subject=f"request:{request.id}",
         rule=request.name,
@@ -98,7 +103,7 @@ def letter_of(
     case = session.get(CaseRow, request.case_id) if request.case_id is not None else None
     language = request.language or language_of(house, customer, case, mailbox)
     rules = asking_rules_of(house.company)
-    texts = texts_for(session, request, texts_of(language, _overrides(house)), language)
+    texts = own_texts(session, house, request, language)
     company = mailbox.brand or house.company.name
     name = salutation(customer.name or (case.customer_name if case else ""))
     formal = style in FORMAL_STYLES or language == "de"
@@ -133,6 +138,23 @@ def letter_of(
     )
 
 
+def own_texts(
+    session: Session, house: House, request: FeedbackRequestRow, language: str
+) -> Mapping[str, Any]:
+    """The texts of the letters as this request has them: the company's, its campaign's, its variant's."""
+    changed: Mapping[str, Any] = (house.company.overrides.get("feedback") or {}).get("letters", {})
+    return texts_for(session, request, texts_of(language, changed), language)
+
+
+def subject_of_request(session: Session, house: House, request: FeedbackRequestRow) -> str:
+    """What the request is about, for `{subject}`: on the page of the survey the same as in the letter."""
+    mailbox = mailbox_of(session, request)
+    customer = session.get_one(CustomerRow, request.customer_id)
+    language = request.language or language_of(house, customer, None, mailbox)
+    company = (mailbox.brand if mailbox is not None else "") or house.company.name
+    return subject_of_survey(own_texts(session, house, request, language), request.name, company)
+
+
 def language_of(house: House, customer: CustomerRow, case: CaseRow | None, mailbox: MailboxRow | None) -> str:
     """The customer's language, else the one their case, the mailbox or the company speaks; one of the five."""
     known = (
@@ -155,49 +177,29 @@ def _post(
     customer = session.get_one(CustomerRow, request.customer_id)
     written = letter_of(session, house, request, mailbox, style)
     mail = OutgoingMail(
-        message_id=new_message_id(
-            mailbox.address.rpartition("@")[2],
-            request.case_id or NO_CASE,
-            secrets.token_hex(8),
-            house.secret_key,
-        ),
-        sender=Address(mailbox.brand or house.company.name, mailbox.address),
+        message_id=message_id_for(house, mailbox, request.case_id),
+        sender=sender_of(house, mailbox),
         to=(Address(customer.name, customer.email),),
         subject=written.subject,
         text=written.text,
         html=written.html or to_html(written.text),
         date=now.astimezone(house.company.zone),
-        more_headers=(
-            ("Auto-Submitted", "auto-generated"),  # RFC 3834: no vacation notice answers it
-            ("List-Unsubscribe", f"<{opt_out_url(house, request.id)}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),  # RFC 8058
-        ),
+        more_headers=may_be_refused(opt_out_url(house, request.id)),
     )
-    raw = render(mail)
-    row = OutboxRow(
-        case_id=request.case_id,
-        mailbox_id=mailbox.id,
+    return fix(
+        unit,
+        house,
+        mailbox,
+        mail,
         kind=KIND,
         dedupe_key=f"{KIND}:{message.id}",
-        message_id=mail.message_id,
-        sender=mailbox.address,
-        recipients=[customer.email],
-        content=raw,
-        content_hash=hashlib.sha256(raw).hexdigest(),
-        subject=mail.subject,
         text=written.text,
         send_after=leaves_at,
-        rung_at=leaves_at,
-        created_at=now,
+        case_id=request.case_id,
     )
-    session.add(row)
-    session.flush()
-    outbox_id, delay = row.id, (leaves_at - now).total_seconds() + 0.2
-    unit.after_commit(lambda: house.doorbell.ring(DELIVER, outbox_id, delay_s=delay))
-    return row
 
 
-def _mailbox(session: Session, request: FeedbackRequestRow) -> MailboxRow | None:
+def mailbox_of(session: Session, request: FeedbackRequestRow) -> MailboxRow | None:
     """The mailbox of the case, else of the customer's newest case, else one in their language, else the first."""
     if request.case_id is not None:
         return session.get_one(MailboxRow, session.get_one(CaseRow, request.case_id).mailbox_id)
@@ -213,8 +215,3 @@ def _mailbox(session: Session, request: FeedbackRequestRow) -> MailboxRow | None
         boxes, key=lambda box: (box.id != newest, box.paused, box.language != customer.language, box.id)
     )
     return wanted[0] if wanted else None
-
-
-def _overrides(house: House) -> dict[str, Any]:
-    changed: dict[str, Any] = (house.company.overrides.get("feedback") or {}).get("letters", {})
-    return changed

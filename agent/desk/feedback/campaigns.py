@@ -114,6 +114,7 @@ def pause(unit: Unit, house: House, *, campaign_id: int, version: int, person: P
     """Nothing leaves and nothing is planned until it goes on."""
     row = _mine(unit, campaign_id, version, person, ("scheduled", "running"))
     row.state = "paused"
+    _requests(unit, row, ("open",), state="paused")  # first: waits for a look at them that is under way
     _hold_letters(unit, house, row)
     _requests(unit, row, ("open",), state="paused")
     _moved(unit, house, row, person, "campaign.paused")
@@ -135,6 +136,7 @@ def stop(unit: Unit, house: House, *, campaign_id: int, version: int, person: Pe
     row = _mine(unit, campaign_id, version, person, UNDER_WAY)
     now = house.clock()
     row.state, row.next_run_at, row.ended_at = "stopped", None, now
+    _requests(unit, row, ("open",), state="paused")  # first: waits for a look at them that is under way
     _hold_letters(unit, house, row)
     _requests(
         unit, row, ("open", "paused"), state="not_asked", look_at=None, closed_at=now,
@@ -222,9 +224,20 @@ def _hold_letters(unit: Unit, house: House, row: CampaignRow) -> None:
         .join(request, request.id == message.request_id)
         .join(OutboxRow, OutboxRow.id == message.outbox_id)
         .where(request.campaign_id == row.id, message.state == "waiting", OutboxRow.state == "waiting")
+        .with_for_update(of=OutboxRow)  # not one that a worker is just taking to the mail server
     )
-    for letter, outbox in waiting.all():
-        cancel(unit, house, outbox, NOT_SENT_WORDS)
+    short = session.execute(
+        select(message)
+        .join(request, request.id == message.request_id)
+        .where(request.campaign_id == row.id, message.state == "waiting", message.outbox_id.is_(None))
+    )
+    letters: list[tuple[FeedbackMessageRow, OutboxRow | None]] = [
+        *((letter, outbox) for letter, outbox in waiting.all()),
+        *((letter, None) for letter in short.scalars().all()),
+    ]
+    for letter, outbox in letters:
+        if outbox is not None:
+            cancel(unit, house, outbox, NOT_SENT_WORDS)
         letter.state, letter.outbox_id = "dropped", None
         owner = session.get_one(request, letter.request_id)
         if owner.state == "asked" and not _has_left(session, owner.id):

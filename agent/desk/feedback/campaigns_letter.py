@@ -1,21 +1,17 @@
 """A campaign's letter as its readers will see it: for the preview, and as a test mail to whoever makes it."""
 
-import hashlib
 import secrets
 
 from sqlalchemy import select
 
 from agent.desk.audit import by, record
 from agent.desk.feedback.letters import Score, Words, Written, invitation, subject_of_survey, texts_of
-from agent.desk.feedback.links import base_url
 from agent.desk.feedback.loop_rules import asking_rules_of
 from agent.desk.house import House
-from agent.desk.replies.outbox import DELIVER
+from agent.desk.replies.fixing import first_to_send, fix, message_id_for, sender_of
 from agent.errors import Conflict
 from agent.feedback.campaigns import Steps, own_words
-from agent.mail.conversation import new_message_id
 from agent.mail.message import Address, OutgoingMail
-from agent.mail.reply import render
 from agent.privacy.salutation import salutation
 from agent.store.session import Unit
 from agent.store.tables import CampaignRow, MailboxRow, OutboxRow, PersonRow
@@ -23,7 +19,6 @@ from agent.store.tables import CampaignRow, MailboxRow, OutboxRow, PersonRow
 KIND = "campaign_test"
 """The kind of an outbox row that goes to a colleague, for looking at."""
 
-_NO_CASE = 0
 _FORMAL = frozenset({"de"})
 
 
@@ -63,24 +58,22 @@ def send_test(
     Raises `Conflict` while there is no mailbox to send from. The links in it lead back to the preview.
     """
     now = house.clock()
-    boxes = unit.session.scalars(select(MailboxRow).where(~MailboxRow.paused).order_by(MailboxRow.id)).all()
-    mailbox = next((box for box in boxes if box.language == language), boxes[0] if boxes else None)
+    boxes = unit.session.scalars(select(MailboxRow).order_by(MailboxRow.id)).all()
+    mailbox = first_to_send(boxes, language)
     if mailbox is None:
         raise Conflict(
             "There is no mailbox to send from.",
             code="campaign.no_mailbox",
             remedy="Add a mailbox in the settings, or let a paused one go on.",
         )
-    link = f"{base_url(house)}/feedback/campaigns/{row.id}/preview/{language}"
+    link = f"{house.desk_url}/feedback/campaigns/{row.id}/preview/{language}"
     written = sample_letter(
         house, steps, language, name=person.name or person.email.partition("@")[0], link=link,
         brand=mailbox.brand,
     )  # fmt: skip
     mail = OutgoingMail(
-        message_id=new_message_id(
-            mailbox.address.rpartition("@")[2], _NO_CASE, secrets.token_hex(8), house.secret_key
-        ),
-        sender=Address(mailbox.brand or house.company.name, mailbox.address),
+        message_id=message_id_for(house, mailbox),
+        sender=sender_of(house, mailbox),
         to=(Address(person.name, person.email),),
         subject=written.subject,
         text=written.text,
@@ -88,27 +81,9 @@ def send_test(
         date=now.astimezone(house.company.zone),
         automatic=True,
     )
-    raw = render(mail)
-    letter = OutboxRow(
-        mailbox_id=mailbox.id,
-        kind=KIND,
-        dedupe_key=f"{KIND}:{row.id}:{secrets.token_hex(8)}",
-        message_id=mail.message_id,
-        sender=mailbox.address,
-        recipients=[person.email],
-        content=raw,
-        content_hash=hashlib.sha256(raw).hexdigest(),
-        subject=mail.subject,
-        text=written.text,
-        send_after=now,
-        rung_at=now,
-        created_at=now,
-    )
-    unit.session.add(letter)
-    unit.session.flush()
+    key = f"{KIND}:{row.id}:{secrets.token_hex(8)}"
+    letter = fix(unit, house, mailbox, mail, kind=KIND, dedupe_key=key, text=written.text)
     record(
         unit, "campaign.tested", actor=by(person), now=now, subject=f"campaign:{row.id}", language=language
     )
-    outbox_id = letter.id
-    unit.after_commit(lambda: house.doorbell.ring(DELIVER, outbox_id))
     return letter

@@ -86,18 +86,24 @@ def plain(data: Data) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in data.items()}
 
 
-def case_turned(unit: Unit, case: CaseRow, before: str, at: datetime, now: datetime) -> None:
-    """Whose turn a case is has changed from `before`: closing and opening again are events, sorting out is none."""
+def case_turned(
+    unit: Unit, case: CaseRow, before: str, at: datetime, now: datetime, *, is_news: bool = True
+) -> None:
+    """Whose turn a case is has changed from `before`: closing and opening again are events, sorting out is none.
+
+    Nor is what only we know of (not `is_news`), such as a case that is open for the sake of a follow-up.
+    """
     if case.state == before:
         return
     done = CaseState.DONE
     if case.state == done:
         case.closed_at = at
-        if before != CaseState.SPAM and case.merged_into_id is None and case.customer_email:
+        if is_news and before != CaseState.SPAM and case.merged_into_id is None and case.customer_email:
             _note_of_case(unit, case, "case_closed", at, _how_it_went(unit, case, at), now)
     elif before == done:
         case.closed_at = None
-        _note_of_case(unit, case, "case_reopened", at, {"case": str(case.id)}, now)
+        if is_news:
+            _note_of_case(unit, case, "case_reopened", at, {"case": str(case.id)}, now)
 
 
 def customer_wrote(unit: Unit, case: CaseRow, message: MessageRow, now: datetime) -> None:

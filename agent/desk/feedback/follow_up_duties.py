@@ -54,7 +54,7 @@ def _escalate(unit: Unit, house: House, row: FollowUpRow, case: CaseRow, now: da
     if case.state == "done":
         before, case.state = case.state, "open"
         row.reopened_case = True
-        turn(unit, house, case, before, now)
+        turn(unit, house, case, before, now, is_news=False)
         touch(case, now)
     escalate_by_rule(unit, case, cause=Cause.FOLLOW_UP, reason=REASON, now=now)
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from agent.cases.priority import tier_of
 from agent.desk.audit import SYSTEM, by, record
-from agent.desk.casework.answer_time import calendar_of
-from agent.desk.casework.correcting import correct
+from agent.desk.casework.answer_time import calendar_of, turn
+from agent.desk.casework.cases import touch
 from agent.desk.feedback.events import note_event
 from agent.desk.feedback.loop_rules import asking_rules_of, follow_up_rules_of, kind_of_survey
 from agent.desk.feedback.webhooks import DONE, OPENED, emit_follow_up
@@ -241,7 +241,13 @@ def _settle_case(unit: Unit, house: House, row: FollowUpRow, person: PersonRow) 
     )
     wrote_since = case.answered_at is None and case.latest_in_id is not None
     if unit.session.scalar(others.limit(1)) is None and not wrote_since:
-        correct(unit, house, case_id=case.id, person=person, state="done")
+        before, case.state = case.state, "done"
+        turn(
+            unit, house, case, before, now, is_news=False
+        )  # asking about it again is the follow-up's own matter
+        touch(case, now)
+        changes: dict[str, object] = {"before": {"state": before}, "after": {"state": case.state}}
+        record(unit, "case.corrected", actor=by(person), now=now, case_id=case.id, **changes)
     row.reopened_case = False
 
 

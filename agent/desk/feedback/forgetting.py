@@ -1,10 +1,13 @@
 """What is kept about one customer because of feedback: to hand it out, and to erase it."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from agent.desk.feedback.improvement_letters import KIND as IMPROVEMENT
+from agent.desk.feedback.leaving import KIND as ASKING
 from agent.store.base import Table
 from agent.store.tables import (
     ContactWayRow,
@@ -37,8 +40,10 @@ def feedback_of(session: Session, customer_id: int) -> Mapping[str, Sequence[Tab
 
 def letters_to(session: Session, email: str) -> Sequence[OutboxRow]:
     """Mails about no case that were written to this address, those too that were called off before they left."""
+    stored = cast(OutboxRow.recipients, Text)  # as JSON, which may write what is beyond ASCII in another way
+    names = [stored.contains(form, autoescape=True) for form in {email, json.dumps(email)[1:-1]}]
     some = select(OutboxRow).where(
-        OutboxRow.case_id.is_(None), cast(OutboxRow.recipients, Text).contains(email, autoescape=True)
+        OutboxRow.case_id.is_(None), OutboxRow.kind.in_((ASKING, IMPROVEMENT)), or_(*names)
     )
     return [row for row in session.scalars(some) if email in row.recipients]
 

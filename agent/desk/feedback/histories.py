@@ -35,9 +35,6 @@ from agent.store.tables import (
 PURPOSE = "feedback"
 """What a customer objects to who does not want their data used for asking (`CustomerRow.objections`)."""
 
-SENT_OVER = frozenset({Channel.EMAIL})
-"""The channels that messages can leave over."""
-
 _AT_ONCE = 500  # ids in one statement: SQLite bounds its variables
 Found = TypeVar("Found")
 
@@ -64,7 +61,7 @@ def _of(session: Session, ids: Sequence[int], rules: Rules, own: frozenset[str])
     events, cases, asked = _events(session, ids), _cases(session, rows, rules), _asked(session, ids)
     return {
         row.id: History(
-            _customer(row, ways[row.id], outs[row.id], own),
+            _customer(row, ways[row.id], outs[row.id], own, rules.company.writes_over),
             tuple(events[row.id]),
             tuple(cases[row.email]),
             tuple(asked[row.id]),
@@ -81,7 +78,11 @@ def _grouped(rows: Iterable[Found]) -> Mapping[int, list[Found]]:
 
 
 def _customer(
-    row: CustomerRow, ways: Sequence[ContactWayRow], outs: Sequence[FeedbackOptOutRow], own: frozenset[str]
+    row: CustomerRow,
+    ways: Sequence[ContactWayRow],
+    outs: Sequence[FeedbackOptOutRow],
+    own: frozenset[str],
+    writes_over: frozenset[str],
 ) -> Customer:
     with_address = {Channel(way.channel) for way in ways if way.address} - {Channel.EMAIL}
     if "@" in row.email and row.email not in own:
@@ -94,7 +95,7 @@ def _customer(
         zone=_zone(attributes.get("time_zone")),
         language=row.language,
         preferred=next((Channel(way.channel) for way in ways if way.preferred), None),
-        reachable=frozenset(with_address & SENT_OVER),
+        reachable=frozenset(with_address & writes_over),
         bounced=frozenset(Channel(way.channel) for way in ways if way.bounced_at is not None),
         opted_out=frozenset(out.what for out in outs),
         objected=PURPOSE in (row.objections or ()),

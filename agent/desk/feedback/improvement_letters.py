@@ -1,7 +1,5 @@
 """The mail that tells a customer what was changed, in their language, with a way to say no to more."""
 
-import hashlib
-import secrets
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,17 +12,15 @@ from agent.desk.feedback.letters import texts_of
 from agent.desk.feedback.links import opt_out_url
 from agent.desk.feedback.reading_answers import themes_of
 from agent.desk.house import House
-from agent.desk.replies.outbox import DELIVER
+from agent.desk.replies.fixing import fix, may_be_refused, message_id_for, sender_of
 from agent.feedback.themes import theme_name
-from agent.mail.conversation import new_message_id
 from agent.mail.message import Address, OutgoingMail
-from agent.mail.reply import render, to_html
+from agent.mail.reply import to_html
 from agent.privacy.salutation import salutation
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, CustomerRow, ImprovementRow, MailboxRow, OutboxRow, SurveyAnswerRow
 
 KIND = "improvement"
-NO_CASE = 0  # in the Message-ID of a mail that is about none
 LEAST_DELAY = timedelta(seconds=60)
 
 
@@ -43,42 +39,25 @@ def post_letter(
     now, no_more = house.clock(), opt_out_url(house, answer.request_id)
     text = letter_text(house, row, customer, mailbox, language, no_more)
     mail = OutgoingMail(
-        message_id=new_message_id(
-            mailbox.address.rpartition("@")[2], NO_CASE, secrets.token_hex(8), house.secret_key
-        ),
-        sender=Address(mailbox.brand or house.company.name, mailbox.address),
+        message_id=message_id_for(house, mailbox),
+        sender=sender_of(house, mailbox),
         to=(Address(customer.name, customer.email),),
         subject=row.title,
         text=text,
         html=to_html(text),
         date=now.astimezone(house.company.zone),
-        more_headers=(
-            ("Auto-Submitted", "auto-generated"),  # RFC 3834: no vacation notice answers it
-            ("List-Unsubscribe", f"<{no_more}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),  # RFC 8058
-        ),
+        more_headers=may_be_refused(no_more),
     )
-    raw, delay = render(mail), max(LEAST_DELAY, timedelta(seconds=house.undo_seconds))
-    outbox = OutboxRow(
-        mailbox_id=mailbox.id,
+    return fix(
+        unit,
+        house,
+        mailbox,
+        mail,
         kind=KIND,
         dedupe_key=f"{KIND}:{row.id}:{customer.id}",
-        message_id=mail.message_id,
-        sender=mailbox.address,
-        recipients=[customer.email],
-        content=raw,
-        content_hash=hashlib.sha256(raw).hexdigest(),
-        subject=mail.subject,
         text=text,
-        send_after=now + delay,
-        rung_at=now + delay,
-        created_at=now,
+        send_after=now + max(LEAST_DELAY, timedelta(seconds=house.undo_seconds)),
     )
-    unit.session.add(outbox)
-    unit.session.flush()
-    outbox_id = outbox.id
-    unit.after_commit(lambda: house.doorbell.ring(DELIVER, outbox_id, delay_s=delay.total_seconds() + 0.2))
-    return outbox
 
 
 def letter_text(

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import by, record
+from agent.desk.feedback.histories import PURPOSE as OBJECTION
 from agent.desk.feedback.improvement_letters import post_letter
 from agent.desk.feedback.loop_rules import asking_rules_of
 from agent.desk.feedback.reading_answers import themes_of
@@ -167,7 +168,7 @@ def recipients(session: Session, house: House, row: ImprovementRow) -> tuple[Rec
         language = answer.language or customer.language or house.company.language
         gap = limits.cap(business=bool(customer.company)).gap
         reasons = {
-            LeftOut.OPTED_OUT: customer.id in no,
+            LeftOut.OPTED_OUT: customer.id in no or OBJECTION in (customer.objections or ()),
             LeftOut.BOUNCED: customer.id in bounced,
             LeftOut.TOLD_LATELY: customer.id in told and told[customer.id] > now - gap,
             LeftOut.NO_TEXT: not (row.texts or {}).get(language),
@@ -176,6 +177,24 @@ def recipients(session: Session, house: House, row: ImprovementRow) -> tuple[Rec
         left_out = next((str(reason) for reason, holds in reasons.items() if holds), "")
         found.append(Recipient(customer, answer, language, left_out))
     return tuple(found)
+
+
+def why_not_now(session: Session, row: OutboxRow) -> str:
+    """Why a mail about a change must not leave after all, in words for people; empty when it may.
+
+    Whoever says no between the approval and the sending is not told.
+    """
+    asked = session.scalars(
+        select(CustomerRow)
+        .join(SurveyAnswerRow, SurveyAnswerRow.customer_id == CustomerRow.id)
+        .join(ImprovementAnswerRow, ImprovementAnswerRow.answer_id == SurveyAnswerRow.id)
+        .where(ImprovementAnswerRow.outbox_id == row.id)
+    ).first()
+    if asked is None:
+        return "nobody who asked for the change is known any more"
+    if OBJECTION in (asked.objections or ()) or _opted_out(session, {asked.id: asked}):
+        return "the customer does not want to be asked or told"
+    return ""
 
 
 def _opted_out(session: Session, customers: Mapping[int, object]) -> set[int]:

@@ -112,6 +112,20 @@ def invitation(
     )
 
 
+def short_message(
+    texts: Mapping[str, Any], words: Words, *, survey: str, survey_url: str, opt_out_url: str
+) -> str:
+    """A few words with the link, for channels where every character counts; the question is the letter's subject."""
+    question = _one_line(texts["subject"].get(survey, texts["subject"]["default"]), words)
+    short = texts["short"]
+    return "\n".join(
+        (
+            short["text"].format(company=clean_line(words.company), question=question, link=survey_url),
+            short["no_more"].format(no_more=opt_out_url),
+        )
+    )
+
+
 def personal(texts: Mapping[str, Any], words: Words) -> Written:
     """A plain mail from a person, without a survey."""
     text: str = texts["personal"]["text"]

@@ -7,15 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agent.desk.feedback.asking import subject_of_request
 from agent.desk.feedback.links import LinkOver, Pass, Purpose, UnknownLink, read_token
 from agent.desk.feedback.loop_rules import asking_rules_of
 from agent.desk.house import House
 from agent.feedback.history import Value
 from agent.feedback.questions import Answers, Question, Survey
 from agent.store.tables import (
-    CampaignRow,
     CaseRow,
-    FeedbackEventRow,
     FeedbackMessageRow,
     FeedbackRequestRow,
     SurveyAnswerRow,
@@ -24,8 +23,6 @@ from agent.store.tables import (
 
 ANSWERING = (Purpose.SURVEY, Purpose.OPEN, Purpose.ANSWER)
 IN_A_WEBSITE = (Purpose.WIDGET, Purpose.ANSWER)
-_SUBJECTS = ("subject", "product_name", "feature", "name")
-"""Where an event says in words what it was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +134,5 @@ def last_message(session: Session, request_id: int) -> FeedbackMessageRow | None
 
 
 def _subject(session: Session, house: House, request: FeedbackRequestRow | None) -> str:
-    """What a survey is about, in words that are known to be words: of the event, of the campaign, else the company."""
-    told: dict[str, object] = {}
-    if request is not None and request.event_id is not None:
-        event = session.get(FeedbackEventRow, request.event_id)
-        told = dict(event.data) if event else {}
-    elif request is not None and request.campaign_id is not None:
-        campaign = session.get(CampaignRow, request.campaign_id)
-        told = dict(campaign.steps) if campaign else {}
-    found = (value.strip() for name in _SUBJECTS if isinstance(value := told.get(name), str))
-    return next((words for words in found if words), house.company.name)
+    """What a survey is about: the same words as in the letter; behind an open link the company."""
+    return house.company.name if request is None else subject_of_request(session, house, request)

@@ -14,10 +14,12 @@ import structlog
 
 from agent.desk.audit import SYSTEM, by, record
 from agent.desk.casework.cases import touch
-from agent.desk.feedback import leaving
+from agent.desk.feedback import improvements, leaving
+from agent.desk.feedback.improvement_letters import KIND as IMPROVEMENT
 from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
-from agent.desk.replies.outbox import DELIVER, cancel, mark_sent
+from agent.desk.replies.fixing import DELIVER
+from agent.desk.replies.outbox import cancel, mark_sent
 from agent.errors import Conflict, MailServerError, NotFound
 from agent.mail.mailbox import SendOutcome, SendState
 from agent.store.session import Unit, retry_passing
@@ -31,6 +33,8 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 COPY_TO_SENT = "copy_to_sent"
 LOOK_UP = "look_up"
 UNCERTAIN = "It is not certain whether the reply in case {case} left."
+UNCERTAIN_OTHER = "It is not certain whether a mail about no case left."
+REFUSED_OTHER = "The mail server refused a mail about no case."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,8 @@ def _why_not(unit: Unit, house: House, row: OutboxRow) -> str:
     """Why it must not leave; empty when it may. A request for feedback may be told to wait instead."""
     if row.kind == leaving.KIND:
         return leaving.why_not_now(unit, house, row)
+    if row.kind == IMPROVEMENT:
+        return improvements.why_not_now(unit.session, row)
     case = unit.session.get(CaseRow, row.case_id) if row.case_id is not None else None
     return "" if case is None else _no_longer_wanted(case, row)
 
@@ -187,9 +193,9 @@ def _settle(house: House, outbox_id: int, outcome: SendOutcome) -> None:
             if row.kind == leaving.KIND:
                 leaving.could_not_leave(unit, row, now)
             else:
-                raise_notice(
-                    unit, f"outbox:{row.id}", f"The mail server refused the reply in case {row.case_id}.", now
-                )
+                refused = f"The mail server refused the reply in case {row.case_id}."
+                told = refused if row.case_id is not None else REFUSED_OTHER
+                raise_notice(unit, f"outbox:{row.id}", told, now)
             record(
                 unit, "outbox.failed", actor=SYSTEM, now=now, case_id=row.case_id, subject=f"outbox:{row.id}"
             )
@@ -205,7 +211,8 @@ def tell_uncertain(unit: Unit, house: House, row: OutboxRow, now: datetime) -> N
     if row.kind == leaving.KIND:
         leaving.is_uncertain(unit, house, row, now)
     else:
-        raise_notice(unit, f"outbox:{row.id}", UNCERTAIN.format(case=row.case_id), now)
+        told = UNCERTAIN.format(case=row.case_id) if row.case_id is not None else UNCERTAIN_OTHER
+        raise_notice(unit, f"outbox:{row.id}", told, now)
 
 
 def try_again(unit: Unit, house: House, *, outbox_id: int, person: PersonRow) -> OutboxRow:

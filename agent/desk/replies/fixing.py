@@ -44,6 +44,7 @@ def fix(
         message_id=mail.message_id,
         sender=mailbox.address,
         recipients=[address.email for address in (*mail.to, *mail.cc)],
+        cc=[address.email for address in mail.cc],
         content=raw,
         content_hash=hashlib.sha256(raw).hexdigest(),
         subject=mail.subject,
@@ -66,6 +67,15 @@ def message_id_for(house: House, mailbox: MailboxRow, case_id: int | None = None
     """A Message-ID of our own, by which an answer finds its case."""
     domain = mailbox.address.rpartition("@")[2]
     return new_message_id(domain, case_id or NO_CASE, secrets.token_hex(8), house.secret_key)
+
+
+def may_be_refused(no_more: str) -> tuple[tuple[str, str], ...]:
+    """The headers of a mail of our own accord: nothing answers it by itself, and `no_more` is where to refuse more."""
+    return (
+        ("Auto-Submitted", "auto-generated"),  # RFC 3834: no vacation notice answers it
+        ("List-Unsubscribe", f"<{no_more}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),  # RFC 8058
+    )
 
 
 def sender_of(house: House, mailbox: MailboxRow) -> Address:

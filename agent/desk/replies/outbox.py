@@ -1,7 +1,5 @@
 """What waits to leave: letters fixed in their bytes, taken back, and recorded as sent."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,18 +9,16 @@ from agent.desk.casework.cases import touch
 from agent.desk.feedback import leaving
 from agent.desk.house import House
 from agent.desk.learning.memorising import note_edit
+from agent.desk.replies.fixing import fix, message_id_for, sender_of
 from agent.desk.values import as_parsed
 from agent.drafting.sign_off import signed
-from agent.mail.conversation import new_message_id
 from agent.mail.message import Address, Attachment, OutgoingMail
-from agent.mail.reply import quote_reply, render, reply_subject, to_html
+from agent.mail.reply import quote_reply, reply_subject, to_html
 from agent.store.queries.outgoing_files import give_back_files, hand_over_files
 from agent.store.session import Unit
 from agent.store.tables import ApprovalRow, CaseRow, DraftRow, MailboxRow, MessageRow, OutboxRow
 
-DELIVER = "deliver"
 AUTOMATIC = ("acknowledgement", "delay")  # fixed texts, which robots must not answer
-_RING_AFTER_UNDO = 0.2  # seconds: the row must be due when the bell is heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +44,12 @@ def post(
 ) -> OutboxRow:
     """Fix a letter's bytes and put it into the outbox, from where it leaves after `delay_s`."""
     now = house.clock()
-    domain = mailbox.address.rpartition("@")[2]
     text = own_text = signed(letter.text, letter.signature)
     if letter.quote_original and answered.new_text:
         text = quote_reply(text, as_parsed(answered), case.language, house.company.zone)
     mail = OutgoingMail(
-        message_id=new_message_id(domain, case.id, secrets.token_hex(8), house.secret_key),
-        sender=Address(mailbox.brand or house.company.name, mailbox.address),
+        message_id=message_id_for(house, mailbox, case.id),
+        sender=sender_of(house, mailbox),
         to=letter.to,
         cc=letter.cc,
         subject=reply_subject(letter.subject, case.id),
@@ -66,32 +61,20 @@ def post(
         attachments=letter.files,
         automatic=letter.kind in AUTOMATIC,
     )
-    raw = render(mail)
-    row = OutboxRow(
+    return fix(
+        unit,
+        house,
+        mailbox,
+        mail,
+        kind=letter.kind,
+        dedupe_key=letter.dedupe_key,
+        text=own_text,
+        send_after=now + timedelta(seconds=letter.delay_s),
         case_id=case.id,
-        mailbox_id=mailbox.id,
         draft_id=letter.draft_id,
         approval_id=letter.approval_id,
         answers_id=case.latest_in_id or answered.id,
-        kind=letter.kind,
-        dedupe_key=letter.dedupe_key,
-        message_id=mail.message_id,
-        sender=mailbox.address,
-        recipients=[address.email for address in (*letter.to, *letter.cc)],
-        cc=[address.email for address in letter.cc],
-        content=raw,
-        content_hash=hashlib.sha256(raw).hexdigest(),
-        subject=mail.subject,
-        text=own_text,
-        send_after=now + timedelta(seconds=letter.delay_s),
-        rung_at=now + timedelta(seconds=letter.delay_s),
-        created_at=now,
     )
-    unit.session.add(row)
-    unit.session.flush()
-    outbox_id, delay = row.id, letter.delay_s + (_RING_AFTER_UNDO if letter.delay_s else 0.0)
-    unit.after_commit(lambda: house.doorbell.ring(DELIVER, outbox_id, delay_s=delay))
-    return row
 
 
 def cancel(unit: Unit, house: House, row: OutboxRow, why: str) -> None:

@@ -17,7 +17,7 @@ from agent.desk.casework.snoozing import wake_due
 from agent.desk.house import House
 from agent.desk.learning.memorising import ring_for_edits
 from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, become_uncertain, tell_uncertain
-from agent.desk.replies.outbox import DELIVER
+from agent.desk.replies.fixing import DELIVER
 from agent.desk.replies.translating import ring_for_translations
 from agent.desk.settings.trying_prompts import ring_for_trials
 from agent.desk.steps.clustering import close_quiet_incidents

@@ -8,7 +8,7 @@ from celery import Celery
 from sqlalchemy import func, select
 
 from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP
-from agent.desk.replies.outbox import DELIVER
+from agent.desk.replies.fixing import DELIVER
 from agent.desk.steps.indexing import INDEX
 from agent.desk.steps.intake import check_once
 from agent.desk.steps.pipeline import STEPS, task_of

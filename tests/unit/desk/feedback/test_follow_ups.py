@@ -206,6 +206,16 @@ def test_done_clears_the_board_and_closes_the_case_that_was_opened_for_it(home: 
         assert session.query(EscalationRow).one().acknowledged_at is not None
 
 
+def test_a_case_that_was_open_for_a_follow_up_alone_leads_to_no_request_of_its_own(home: TestHouse):
+    row = _bad(home)
+    home.clock.advance(days=2)
+    escalate_overdue(home.house)
+    _finish(home, row)
+    with home.store.reading() as session:
+        assert [event.kind for event in session.query(FeedbackEventRow)] == ["personal_follow_up"]
+        assert session.get_one(CaseRow, row.case_id).closed_at == home.clock()
+
+
 def test_a_case_that_was_open_anyway_stays_open(home: TestHouse):
     row = _bad(home, state="open")
     home.clock.advance(days=2)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import undefer
 
-from agent.desk.customers.rights import erase_customer
+from agent.desk.customers.rights import erase_customer, object_to
 from agent.desk.feedback import improvements
 from agent.desk.feedback.improvements import LeftOut
 from agent.errors import Conflict, NotAllowed, WrongUse
@@ -134,3 +134,43 @@ def test_erasing_a_customer_takes_the_letter_with_them(home: TestHouse):
     with home.store.writing() as unit:
         erase_customer(unit, home.house, anne.email, actor="person:1")
     assert _letters(home) == []
+
+
+def _objects(home: TestHouse, anne: CustomerRow) -> None:
+    with home.store.writing() as unit:
+        object_to(unit, home.house, anne.email, ["feedback"], actor="person:1")
+
+
+def _leave(home: TestHouse) -> None:
+    home.clock.advance(minutes=2)
+    for one in _letters(home):
+        home.doorbell.ring("deliver", one.id)
+    home.work()
+
+
+def test_who_objected_to_being_asked_is_left_out(home: TestHouse):
+    _objects(home, _said(home))
+    assert _left_out(home, _draft(home)) == [LeftOut.OPTED_OUT]
+
+
+def test_it_leaves_after_the_time_to_take_it_back(home: TestHouse):
+    _said(home)
+    _approve(home, _draft(home))
+    _leave(home)
+    assert [letter.state for letter in _letters(home)] == ["sent"]
+
+
+@pytest.mark.parametrize("how", ["link", "objection"])
+def test_who_says_no_after_the_approval_gets_nothing(home: TestHouse, how: str):
+    anne = _said(home)
+    _approve(home, _draft(home))
+    if how == "objection":
+        _objects(home, anne)
+    else:
+        with home.store.writing() as unit:
+            unit.session.add(
+                FeedbackOptOutRow(customer_id=anne.id, what="all", origin="link", created_at=home.clock())
+            )
+    _leave(home)
+    assert [letter.state for letter in _letters(home)] == ["cancelled"]
+    assert home.outgoing.sent == []
