@@ -135,7 +135,7 @@ def write_baseline(
         raise WrongUse(
             "These figures cannot be.",
             code="value.figures",
-            remedy="Write a share from 0 to 100 % and a time above 0.",
+            remedy="Write a share of at most a hundred per cent and a time above 0.",
         )
     row = ValueBaselineRow(
         since=since,

@@ -67,9 +67,7 @@ def person_behind(message: ParsedMessage, own_addresses: Collection[str]) -> Add
     same_house = domain == message.sender.email.rpartition("@")[2] and not sent_by_us
     if person.email.lower() in own or same_house or is_nobody(person.email) or _is_daemon(person.email):
         return None
-    by_machine = (
-        sent_by_us or is_nobody(message.sender.email) or _auto_submitted(message) == "auto-generated"
-    )
+    by_machine = sent_by_us or is_nobody(message.sender.email) or _auto_submitted(message) == "auto-generated"
     return person if by_machine or _precedence(message) == "bulk" else None
 
 

@@ -19,6 +19,7 @@ from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web import customer_view
 from api.web.customer_view import CustomerView
+from api.web.customer_ways import shown_ways
 from api.web.follow_ups import panel_of_customer
 from api.web.pages import gettext_of, reader_of, render
 from api.web.shell import shell
@@ -62,6 +63,7 @@ def show_customer(
         page = load_customer(session, customer_id, before=before)
         around = shell(session, desk)
         followed_up = panel_of_customer(session, desk, customer_id)
+        ways = shown_ways(session, desk, customer_id)
         light = lights_of(session, [customer_id], desk.house.company, desk.house.clock())[customer_id]
         agrees = page.erasure is not None and erasing.may_agree(session, page.erasure, desk.person)
     view = CustomerView(
@@ -78,6 +80,7 @@ def show_customer(
         "problem": problem,
         "further": before is not None,
         "lights": customer_view.LIGHTS,
+        "ways": ways,
         **followed_up,
     }
     return render(desk.request, "customer.html", values, status=status)

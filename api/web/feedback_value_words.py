@@ -93,7 +93,9 @@ FIELDS: Mapping[str, str] = {
     "value.cost.spread_over_months": marked("Months over which what is paid once is spread"),
     "value.customers.margin": marked("Margin on revenue, in per cent"),
     "value.customers.typical_revenue": marked("A customer’s revenue a year where it is not known, EUR"),
-    "value.customers.lost_without": marked("Unhappy customers who leave when nobody looks after them, in per cent"),
+    "value.customers.lost_without": marked(
+        "Unhappy customers who leave when nobody looks after them, in per cent"
+    ),
 }
 BELIEVED: Mapping[Gain, str] = {gain: PARTS[gain][0] for gain in Gain}
 """Columns of the table of scenarios."""

@@ -22,6 +22,7 @@ from agent.mail.smtp import SmtpSender, SmtpTimeouts
 from agent.store.tables import EscalationNoticeRow, MailboxRow
 from tests.builders import a_case, a_customer, a_message
 from tests.house import TestHouse, build_test_house
+from tests.root_log import root_log
 from tests.servers.process import HOST, free_port
 from tests.servers.smtp_sink import PASSWORD, AfterDot, SmtpSink
 
@@ -194,11 +195,12 @@ def test_a_trial_says_of_each_way_whether_it_worked(home: TestHouse, hook: Hook,
     "broken", [lambda: f"json://{HOST}:{free_port()}/{KEY}", lambda: f"nonsense://{KEY}"]
 )
 def test_what_cannot_be_reached_says_so_without_its_address(
-    broken: Callable[[], str], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    broken: Callable[[], str], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    told = AppriseChannels({"ops": broken()}).tell("ops", Notice("title", "text"))
+    with root_log() as logged:
+        told = AppriseChannels({"ops": broken()}).tell("ops", Notice("title", "text"))
     assert not told.sent
-    said = told.outcome + caplog.text + "".join(capfd.readouterr())
+    said = told.outcome + "".join(logged) + "".join(capfd.readouterr())
     assert KEY not in said
     assert HOST not in said
 

@@ -13,7 +13,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from agent.customers.mobile_number import mobile_number
+from agent.desk.customers.contact_ways import write_ways
 from agent.errors import Unreadable, WrongUse
+from agent.feedback.history import Channel
 from agent.mail.typed_address import typed_address
 from agent.store.session import Unit
 from agent.store.tables import CustomerRow
@@ -21,6 +24,7 @@ from agent.store.tables import CustomerRow
 TIERS = ("A", "B", "C")
 _TEXT_COLUMNS = ("name", "company", "language", "owner", "segment", "country")
 _COLUMNS = ("email", "tier", "annual_revenue_eur", "customer_since", *_TEXT_COLUMNS)
+_WAYS = {"phone": Channel.SMS, "whatsapp": Channel.WHATSAPP}
 _MAX_CELL = 2_000
 _LOOKED_UP_AT_ONCE = 500
 _AMOUNT = re.compile(r"\d+(\.\d+)?")
@@ -48,7 +52,8 @@ class ImportReport:
 def import_customers(unit: Unit, lines: Iterable[str], now: datetime) -> ImportReport:
     """Take in the rows of a CSV with a header line (comma, semicolon or tab between cells).
 
-    Unknown columns are kept as attributes. Where an address comes twice the later row counts. Raises `Unreadable`
+    `phone` and `whatsapp` are ways to reach the customer where they hold a mobile number; any other number is kept as
+    it is written. Unknown columns are kept as attributes. Where an address comes twice the later row counts. Raises `Unreadable`
     when there is no header with a column `email`.
     """
     report = ImportReport()
@@ -115,8 +120,22 @@ def _values(row: dict[str, str]) -> dict[str, Any]:
         values["annual_revenue_eur"] = _amount(revenue)
     if since := row.get("customer_since", ""):
         values["since"] = _day(since)
-    values["attributes"] = {name: cell for name, cell in row.items() if name not in _COLUMNS and cell}
+    values["ways"] = _ways(row)
+    own = {*_COLUMNS, *(column for column, channel in _WAYS.items() if channel in values["ways"])}
+    values["attributes"] = {name: cell for name, cell in row.items() if name not in own and cell}
     return values
+
+
+def _ways(row: dict[str, str]) -> dict[Channel, str]:
+    """The mobile numbers of a row by channel."""
+    found: dict[Channel, str] = {}
+    for column, channel in _WAYS.items():
+        try:
+            if row.get(column):
+                found[channel] = mobile_number(row[column], row.get("country", ""))
+        except ValueError:
+            continue  # a number at a desk gets no SMS
+    return found
 
 
 def _day(text: str) -> datetime:
@@ -146,10 +165,12 @@ def _store(unit: Unit, batch: dict[str, dict[str, Any]], now: datetime, report: 
         row.email: row
         for row in unit.session.scalars(select(CustomerRow).where(CustomerRow.email.in_(batch.keys())))
     }
+    ways = {email: values.pop("ways") for email, values in batch.items()}
     for email, values in batch.items():
         row = known.get(email)
         if row is None:
-            unit.session.add(CustomerRow(**values, created_at=now))
+            known[email] = CustomerRow(**values, created_at=now)
+            unit.session.add(known[email])
             report.added += 1
             continue
         attributes = {**row.attributes, **values.pop("attributes")}
@@ -157,3 +178,4 @@ def _store(unit: Unit, batch: dict[str, dict[str, Any]], now: datetime, report: 
             setattr(row, name, value)
         report.updated += 1
     unit.session.flush()
+    write_ways(unit, {known[email].id: addresses for email, addresses in ways.items() if addresses}, now)

@@ -217,31 +217,28 @@ def _requests(unit: Unit, row: CampaignRow, states: tuple[str, ...], **values: A
 
 
 def _hold_letters(unit: Unit, house: House, row: CampaignRow) -> None:
-    """Take back the letters that have not left, and let their requests be open again."""
+    """Take back the messages that have not left, over any channel, and let their requests be open again."""
     session, request, message = unit.session, FeedbackRequestRow, FeedbackMessageRow
-    waiting = session.execute(
-        select(message, OutboxRow)
-        .join(request, request.id == message.request_id)
-        .join(OutboxRow, OutboxRow.id == message.outbox_id)
-        .where(request.campaign_id == row.id, message.state == "waiting", OutboxRow.state == "waiting")
-        .with_for_update(of=OutboxRow)  # not one that a worker is just taking to the mail server
-    )
-    short = session.execute(
+    mine = select(request.id).where(request.campaign_id == row.id)
+    letters = session.scalars(
+        select(OutboxRow)
+        .join(message, message.outbox_id == OutboxRow.id)
+        .where(message.request_id.in_(mine), message.state == "waiting", OutboxRow.state == "waiting")
+        .with_for_update()  # not one that a worker is just taking to the mail server
+    ).all()
+    waiting = session.scalars(
         select(message)
-        .join(request, request.id == message.request_id)
-        .where(request.campaign_id == row.id, message.state == "waiting", message.outbox_id.is_(None))
-    )
-    letters: list[tuple[FeedbackMessageRow, OutboxRow | None]] = [
-        *((letter, outbox) for letter, outbox in waiting.all()),
-        *((letter, None) for letter in short.scalars().all()),
-    ]
-    for letter, outbox in letters:
-        if outbox is not None:
-            cancel(unit, house, outbox, NOT_SENT_WORDS)
-        letter.state, letter.outbox_id = "dropped", None
-        owner = session.get_one(request, letter.request_id)
+        .where(message.request_id.in_(mine), message.state == "waiting")
+        .where(message.outbox_id.is_(None) | message.outbox_id.in_([letter.id for letter in letters]))
+        .with_for_update()
+    ).all()
+    for held in waiting:
+        held.state, held.outbox_id = "dropped", None
+        owner = session.get_one(request, held.request_id)
         if owner.state == "asked" and not _has_left(session, owner.id):
             owner.state = "open"
+    for letter in letters:
+        cancel(unit, house, letter, NOT_SENT_WORDS)
     session.flush()
 
 

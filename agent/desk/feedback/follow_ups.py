@@ -242,12 +242,13 @@ def _settle_case(unit: Unit, house: House, row: FollowUpRow, person: PersonRow) 
     wrote_since = case.answered_at is None and case.latest_in_id is not None
     if unit.session.scalar(others.limit(1)) is None and not wrote_since:
         before, case.state = case.state, "done"
-        turn(
-            unit, house, case, before, now, is_news=False
-        )  # asking about it again is the follow-up's own matter
+        # no news to the customer: asking about it again is the follow-up's own matter
+        turn(unit, house, case, before, now, is_news=False)
         touch(case, now)
-        changes: dict[str, object] = {"before": {"state": before}, "after": {"state": case.state}}
-        record(unit, "case.corrected", actor=by(person), now=now, case_id=case.id, **changes)
+        record(
+            unit, "case.corrected", actor=by(person), now=now, case_id=case.id, before={"state": before},
+            after={"state": case.state},
+        )  # fmt: skip
     row.reopened_case = False
 
 

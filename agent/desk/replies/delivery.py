@@ -32,6 +32,7 @@ GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321, 4.5.4.1
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 COPY_TO_SENT = "copy_to_sent"
 LOOK_UP = "look_up"
+UNCERTAIN_MAIL = "It is not certain whether a mail that is about no case left."
 UNCERTAIN = "It is not certain whether the reply in case {case} left."
 UNCERTAIN_OTHER = "It is not certain whether a mail about no case left."
 REFUSED_OTHER = "The mail server refused a mail about no case."
@@ -201,6 +202,12 @@ def _settle(house: House, outbox_id: int, outcome: SendOutcome) -> None:
             )
 
 
+def _refused(row: OutboxRow) -> str:
+    if row.case_id is None:
+        return "The mail server refused a mail that is about no case."
+    return f"The mail server refused the reply in case {row.case_id}."
+
+
 def _may_be_repeated(outcome: SendOutcome) -> bool:
     """Safe, and of use: nothing was sent yet, or some recipients are to be tried again."""
     return outcome.state in {SendState.NOT_SENT, SendState.REFUSED_FOR_NOW} or bool(outcome.to_retry)
@@ -219,12 +226,19 @@ def try_again(unit: Unit, house: House, *, outbox_id: int, person: PersonRow) ->
     """Send a refused letter once more: the same bytes, to those alone who have not got it.
 
     Only what the server refused, or never got whole, can be tried again. Raises `Conflict` for any other letter:
-    one of unknown outcome may have arrived, and only a person can find out.
+    one of unknown outcome may have arrived, and only a person can find out; and for a request for feedback, which the
+    rules have decided anew since, maybe over another channel. A letter about no case, such as a report, is like any.
     """
     session, now = unit.session, house.clock()
     row = session.get(OutboxRow, outbox_id, with_for_update=True)
     if row is None:
         raise NotFound("There is no such reply.", code="outbox.unknown", remedy="Look at the case again.")
+    if row.kind == leaving.KIND:
+        raise Conflict(
+            "A request for feedback is not sent again by hand.",
+            code="outbox.survey",
+            remedy="The rules decide anew whether the customer is asked, when and over which channel.",
+        )
     if row.state != "failed":
         raise Conflict(
             "Only a reply that certainly did not leave can be sent again.",

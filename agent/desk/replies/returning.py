@@ -10,6 +10,7 @@ from sqlalchemy.orm import undefer
 from agent.desk.audit import SYSTEM, record
 from agent.desk.casework.answer_time import turn
 from agent.desk.casework.cases import touch
+from agent.desk.feedback.leaving import KIND as ASKING
 from agent.desk.house import House
 from agent.desk.notices import raise_notice
 from agent.desk.replies.outbox import mark_sent
@@ -52,7 +53,8 @@ def take_back_letter(unit: Unit, house: House, case: CaseRow, message: MessageRo
     row.returned_words = report.words or row.returned_words
     if row.kind == "reply" and _customer_has_nothing(row):
         _reopen(unit, house, case)
-    raise_notice(unit, f"bounce:{message.id}", f"The reply in case {case.id} came back.", now)
+    if row.kind != ASKING:  # whose mail comes back is not asked by mail again: nobody has to do anything
+        raise_notice(unit, f"bounce:{message.id}", f"The reply in case {case.id} came back.", now)
     record(
         unit, "outbox.returned", actor=SYSTEM, now=now, case_id=case.id, subject=f"outbox:{row.id}",
         status=report.status,

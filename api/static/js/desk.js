@@ -237,6 +237,13 @@ const problem = document.getElementById("problem");
 if (problem) problem.focus();
 else if (location.hash === "#case-title") document.getElementById("case-title")?.focus();
 document.querySelector(".case[aria-current]")?.scrollIntoView({ block: "nearest" });
+
+// on a narrow screen the tab of this page may lie beyond the edge
+for (const here of document.querySelectorAll("main nav [aria-current]")) {
+  const nav = here.closest("nav");
+  const beyond = here.getBoundingClientRect().right + 24 - nav.getBoundingClientRect().right;
+  if (beyond > 0) nav.scrollLeft += beyond;
+}
 const unsettled = document.querySelector(".nosrc");
 if (problem && unsettled) unsettled.scrollIntoView({ block: "nearest" });
 const thread = document.getElementById("thread");

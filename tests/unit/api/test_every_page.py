@@ -43,7 +43,7 @@ NAMES = {
 def addresses(routes: Iterable[BaseRoute]) -> Iterator[str]:
     """All that can be asked for: of pages as it stands in the router, of the JSON API without what stands before it."""
     for route in routes:
-        if isinstance(route, APIRoute) and "GET" in route.methods:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
             yield route.path
         inner = getattr(route, "original_router", None)
         if inner is not None:

@@ -30,7 +30,15 @@ class TestShipped:
         spoken: dict[tuple[str, int], set[str]] = {}
         for file in Catalogue():
             spoken.setdefault((file.task, file.version), set()).add(file.language)
-        assert {task for task, _ in spoken} == {"triage", "draft", "rewrite", "repair", "shape", "judge", "translate"}
+        assert {task for task, _ in spoken} == {
+            "triage",
+            "draft",
+            "rewrite",
+            "repair",
+            "shape",
+            "judge",
+            "translate",
+        }
         assert all(languages == LANGUAGES for languages in spoken.values())
 
     def test_all_languages_of_a_task_have_the_same_variables(self) -> None:

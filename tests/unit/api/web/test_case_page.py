@@ -85,7 +85,7 @@ def test_it_shows_conversation_reasons_sources_and_draft(signed_in: WebDesk) -> 
     assert "€280,000" in html
     assert "She waits by the phone." in html
     assert 'aria-label="Source 1"' in html
-    assert '<mark class="nosrc" id="sentence-3">Vi betaler.</mark>' in html
+    assert '<mark class="nosrc" id="sentence-3" tabindex="-1">Vi betaler.</mark>' in html
     assert "was not meant to see" in html
 
 

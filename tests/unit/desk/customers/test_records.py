@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from agent.desk.customers.records import ImportReport, import_customers
 from agent.errors import Unreadable
-from agent.store.tables import CustomerRow
+from agent.store.tables import ContactWayRow, CustomerRow
 from tests.house import TestHouse
 
 
@@ -105,3 +105,16 @@ def test_a_thousand_rows_are_taken_in_batches(home: TestHouse) -> None:
     rows = "".join(f"c{number}@x.example\n" for number in range(1_200))
     assert take(home, f"email\n{rows}").added == 1_200
     assert take(home, f"email\n{rows}").updated == 1_200
+
+
+def test_a_mobile_number_is_a_way_to_reach_them_and_any_other_is_kept_as_written(home: TestHouse) -> None:
+    take(
+        home,
+        "email,country,phone,whatsapp\na@x.example,DK,20 12 34 56,+45 20 12 34 56\nb@x.example,DE,030 901820,\n",
+    )
+    take(home, "email,phone\na@x.example,+45 20 12 34 57\n")
+    anne = customer(home, "a@x.example")
+    with home.store.reading() as session:
+        ways = {(row.customer_id, row.channel): row.address for row in session.query(ContactWayRow)}
+    assert ways == {(anne.id, "sms"): "+4520123457", (anne.id, "whatsapp"): "+4520123456"}
+    assert customer(home, "b@x.example").attributes == {"phone": "030 901820"}

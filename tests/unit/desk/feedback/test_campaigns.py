@@ -1,5 +1,6 @@
 """A run plans each customer of its audience once, goes on after a kill, and heeds what holds people back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from agent.store.tables import (
 )
 from tests.house import TestHouse, build_test_house
 from tests.unit.desk.feedback.answers import customer
+
+Act = Callable[..., CampaignRow]
 
 
 class Killed(BaseException):
@@ -231,6 +234,25 @@ def test_stopping_ends_what_is_open_and_says_why(home: TestHouse) -> None:
         }
     with pytest.raises(Conflict):
         _act(home, campaigns.go_on, row)
+
+
+@pytest.mark.parametrize(("act", "state"), [(campaigns.pause, "paused"), (campaigns.stop, "not_asked")])
+def test_a_text_message_that_waits_is_taken_back_too(home: TestHouse, act: Act, state: str) -> None:
+    (anne,) = _people(home, 1)
+    row, now = _campaign(home), home.clock()
+    planning.plan_campaigns(home.house)
+    with home.store.writing() as unit:
+        request = unit.session.query(FeedbackRequestRow).one()
+        request.state = "asked"
+        unit.session.add(
+            FeedbackMessageRow(
+                request_id=request.id, customer_id=anne, channel="sms", state="waiting", send_after=now, created_at=now
+            )
+        )  # fmt: skip
+    _act(home, act, row)
+    with home.store.reading() as session:
+        assert session.query(FeedbackMessageRow).one().state == "dropped"
+        assert session.query(FeedbackRequestRow).one().state == state
 
 
 def test_a_finished_campaign_is_done_when_nobody_is_waited_for(home: TestHouse) -> None:
