@@ -11,6 +11,7 @@ from agent.desk.audit import by
 from agent.desk.customers.feedback_light import lights_of
 from agent.desk.feedback import allowing
 from agent.desk.feedback.loop_rules import asking_rules_of
+from agent.feedback.personas import in_words
 from agent.store.queries.customers import load_customer
 from agent.store.queries.feedback_requests import (
     Stage,
@@ -55,6 +56,7 @@ def overview(desk: AtDesk) -> Response:
         stages = count_stages(session)
         held = count_reasons(session, Stage.WAITING)
         dropped = count_reasons(session, Stage.NOT_ASKED, now - LATELY)
+        personas = desk.house.experience.personas(session, desk.house.company, now)
     colours = counted(lights)
     asked, answered = sum(one.asked for one in found), sum(one.answered for one in found)
     values = {
@@ -72,6 +74,7 @@ def overview(desk: AtDesk) -> Response:
         "held": held,
         "dropped": dropped,
         "light_words": feedback_words.LIGHTS,
+        "personas": [(one.share, in_words(one, view.reader.language)) for one in personas],
     }
     return render(desk.request, "feedback.html", values)
 

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.company import Company
-from agent.feedback.attempts import Attempt, attempts_of
+from agent.feedback.attempts import Attempt, attempts_of, columns
 from agent.feedback.history import Asked, Channel, Customer, History
 from agent.feedback.hours import zone_of
 from agent.feedback.learning import Learning, load_learning
+from agent.feedback.personas import Persona, described, find_personas
 from agent.feedback.prediction import Predictor, learn
 from agent.store.queries.feedback_facts import COUNTED_STATES, answered_at, asked_at
 from agent.store.tables import CustomerRow, FeedbackMessageRow, FeedbackRequestRow, SurveyAnswerRow
@@ -31,6 +32,8 @@ class Experience:
         self._predictor: Predictor | None = None
         self._company: Company | None = None
         self._learnt_at: datetime | None = None
+        self._personas: tuple[Persona, ...] = ()
+        self._personas_at: datetime | None = None
         self._lock = Lock()
 
     def predictor(self, session: Session, company: Company, now: datetime) -> Predictor | None:
@@ -41,6 +44,20 @@ class Experience:
                 self._predictor = learn(past_attempts(session, company, learning, now), learning)
                 self._company, self._learnt_at = company, now
             return self._predictor
+
+    def personas(self, session: Session, company: Company, now: datetime) -> tuple[Persona, ...]:
+        """The groups of people who answer alike, looked for once a day; empty while too little is known."""
+        with self._lock:
+            if self._personas_at is None or abs(now - self._personas_at) >= LEARNT_EVERY:
+                learning = load_learning(company)
+                known = past_attempts(session, company, learning, now)
+                enough = sum(map(len, known)) >= learning.least_of_all
+                groups = (
+                    find_personas([columns(each) for each in known], learning.personas) if enough else None
+                )
+                self._personas = described(groups, learning.personas) if groups else ()
+                self._personas_at = now
+            return self._personas
 
 
 def past_attempts(

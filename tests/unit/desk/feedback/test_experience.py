@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from agent.desk.feedback.experience import Experience
 from agent.desk.feedback.taking_in import take_line
 from tests.house import TestHouse
 from tests.unit.desk.feedback.asking_scenes import at, customer, happened, local, plan
@@ -72,3 +75,15 @@ def test_what_was_sent_by_other_software_counts_for_the_cap(home: TestHouse) -> 
 
         row = session.query(FeedbackRequestRow).filter_by(name="onboarding_done").one()
     assert row.reason["code"] == "asked_lately"
+
+
+def test_groups_of_people_who_answer_alike_are_told_once_enough_is_known(home: TestHouse) -> None:
+    at(home, "2026-11-24T09:00")
+    now, company = home.clock(), home.house.company
+    with home.store.reading() as session:
+        assert Experience().personas(session, company, now) == ()
+    remember(home, customers=20, each=14)
+    with home.store.reading() as session:
+        (only,) = Experience().personas(session, company, now)
+    assert only.share == pytest.approx(1.0)
+    assert only.from_days <= 3 <= (only.until_days or 99)
