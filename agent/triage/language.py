@@ -27,7 +27,7 @@ LEAN_SHORT = 0.35
 LEAN_LONG = 0.04
 """How much better per letter group another language must fit before the known one is given up."""
 
-MAX_CHARACTERS = 1_500
+MAX_CHARACTERS = 3_000
 
 _lock = threading.Lock()
 

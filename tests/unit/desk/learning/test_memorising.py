@@ -1,4 +1,7 @@
-"""What people change in drafts comes back in the next one."""
+"""What people change in drafts comes back in the next one.
+
+One file, though a long one: every test plays the same scene of letters, edits and the drafts that follow them.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -32,8 +35,6 @@ from tests.unit.desk.conftest import letter, newest
 ASK = "When is your telephone line open?"
 FACT = "Our telephone line is open on weekdays between 8:00 and 16:00."
 ASKING = replace(CALM, asks=(ASK,), category=CategoryDecision("service", "", 0.9, needs_review=False))
-
-
 NAMES = ("Anne Berg", "Peter Dahl", "Maria Falk", "Lars Bech", "Karen Lind", "Emil Holm", "Eva Ek")
 
 
