@@ -236,7 +236,7 @@ class TestHouse:
     def work(self, most: int = 200) -> None:
         """Answer every ring, in order, until it is quiet."""
         from agent.desk.escalations.telling import tell
-        from agent.desk.feedback.short_messages import send_short
+        from agent.desk.feedback.sending.short_messages import send_short
         from agent.desk.learning.memorising import learn
         from agent.desk.replies.delivery import copy_to_sent, deliver, look_up
         from agent.desk.replies.translating import translate

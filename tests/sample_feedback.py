@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agent.feedback.campaigns import Kind, as_json, defaults
+from agent.feedback.campaigns.campaign import Kind, as_json, defaults
 from agent.store.tables import (
     CampaignRow,
     CaseRow,

@@ -30,7 +30,7 @@ def import_(
     An event: {"id", "email", "kind", "at", "data"}. Old feedback: {"id", "email", "asked_at", "answered_at", "channel",
     "survey", "score", "at" (what it was about)}. Nobody is asked because of an old event. What was taken in before counts once.
     """
-    from agent.desk.feedback.taking_in import Taken, take_line
+    from agent.desk.feedback.asking.taking_in import Taken, take_line
     from agent.errors import GenklangError, WrongUse
 
     counts = {"noted": 0, "known": 0, "skipped": 0}
@@ -57,10 +57,10 @@ def plan(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be decided.")] = False,
 ) -> None:
     """Decide what is due, as the scheduler does by itself; mail then leaves through the outbox."""
-    from agent.desk.feedback.planning import plan as plan_some
-    from agent.desk.feedback.planning import preview
-    from agent.feedback.deciding import Ask
+    from agent.desk.feedback.asking.planning import plan as plan_some
+    from agent.desk.feedback.asking.planning import preview
     from agent.feedback.reasons import sentence
+    from agent.feedback.timing.deciding import Ask
 
     with house() as built:
         if not dry_run:

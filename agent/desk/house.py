@@ -9,7 +9,7 @@ from agent.chat.customer_channels import CustomerChannels, MemoryCustomerChannel
 from agent.chat.memory import MemoryChannels
 from agent.clock import Clock
 from agent.company import Company
-from agent.desk.feedback.experience import Experience
+from agent.desk.feedback.asking.experience import Experience
 from agent.desk.learning.recent_signs import RecentSigns
 from agent.drafting.draft import Writer
 from agent.drafting.translation import Translator

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from agent.company import Company
 from agent.desk.audit import SYSTEM, record
-from agent.desk.feedback.answer_facts import answer_facts
+from agent.desk.feedback.answers.answer_facts import answer_facts
 from agent.desk.house import House
 from agent.desk.insight import facts_of
 from agent.desk.learning.accuracy import accuracy_report
@@ -20,8 +20,8 @@ from agent.desk.replies.fixing import first_to_send, fix, message_id_for, sender
 from agent.desk.settings.rules import hours_of
 from agent.desk.worth import worth
 from agent.errors import SettingError
-from agent.feedback.figures import funnel, scores_by_kind
-from agent.feedback.loops import loop_figures
+from agent.feedback.answers.figures import funnel, scores_by_kind
+from agent.feedback.loop.loops import loop_figures
 from agent.insight import reports
 from agent.insight.figures import Figure, Name, figures
 from agent.insight.figures import Kind as FigureKind

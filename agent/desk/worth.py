@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from agent.company import Company
 from agent.desk.audit import by, record
-from agent.desk.feedback.answer_facts import loop_of
+from agent.desk.feedback.answers.answer_facts import loop_of
 from agent.desk.house import House
 from agent.desk.insight import facts_of
 from agent.errors import NotAllowed, WrongUse
-from agent.feedback.loops import LOST, loop_figures, stayed
+from agent.feedback.loop.loops import LOST, loop_figures, stayed
 from agent.insight.facts import Facts
 from agent.insight.figures import Name, figures
 from agent.insight.value import Loops, Scenario, Standing, Value, load_assumptions, value_of
@@ -154,7 +154,7 @@ def write_baseline(
 
 
 def loops_of(session: Session, start: datetime, end: datetime, now: datetime) -> Loops:
-    """Unhappy customers of the span as `agent.feedback.loops` counts who stayed."""
+    """Unhappy customers of the span as `agent.feedback.loop.loops` counts who stayed."""
     rows = follow_ups_between(session, start, end)
     signs = signs_of_life(session, [row.id for row in rows])
     loops = [loop_of(row, signs) for row in rows]

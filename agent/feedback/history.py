@@ -60,7 +60,7 @@ class CaseFacts:
     category: str = ""
     sentiment: str = ""  # the worst mood seen in it
     priority: str = ""
-    complaint: bool = False  # see `agent.feedback.suppression.is_complaint`
+    complaint: bool = False  # see `agent.feedback.timing.suppression.is_complaint`
 
     def column(self, name: str) -> Value:
         value: Value = getattr(self, name, None)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from agent.company import Company
-from agent.feedback.limits import Limits, load_limits
 from agent.feedback.notation import only_keys, wrong
-from agent.feedback.questions import Surveys, load_surveys
-from agent.feedback.segments import Segment, load_segments
-from agent.feedback.triggers import Trigger, load_triggers
+from agent.feedback.surveys.questions import Surveys, load_surveys
+from agent.feedback.timing.limits import Limits, load_limits
+from agent.feedback.timing.segments import Segment, load_segments
+from agent.feedback.timing.triggers import Trigger, load_triggers
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,16 @@ import structlog
 
 from agent.desk.casework.recomputing import recompute_some
 from agent.desk.escalations.climbing import climb
-from agent.desk.feedback.calendar import wish_by_calendar
-from agent.desk.feedback.campaigns_planning import plan_campaigns
-from agent.desk.feedback.experiments import watch
-from agent.desk.feedback.follow_up_duties import ask_again, escalate_overdue
-from agent.desk.feedback.hiding_comments import ring_for_comments
-from agent.desk.feedback.planning import plan
-from agent.desk.feedback.reading_answers import ring_for_reading
-from agent.desk.feedback.short_messages import ring_for_messages
-from agent.desk.feedback.unfinished import take_in_unfinished
-from agent.desk.feedback.webhooks import ring_for_webhooks
+from agent.desk.feedback.answers.hiding_comments import ring_for_comments
+from agent.desk.feedback.answers.reading_answers import ring_for_reading
+from agent.desk.feedback.answers.unfinished import take_in_unfinished
+from agent.desk.feedback.asking.calendar import wish_by_calendar
+from agent.desk.feedback.asking.planning import plan
+from agent.desk.feedback.campaigns.planning import plan_campaigns
+from agent.desk.feedback.experiments.running import watch
+from agent.desk.feedback.loop.follow_up_duties import ask_again, escalate_overdue
+from agent.desk.feedback.sending.short_messages import ring_for_messages
+from agent.desk.feedback.webhooks.queue import ring_for_webhooks
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
 from agent.desk.people.absences import hand_on_for_absent

@@ -11,12 +11,12 @@ import structlog
 from celery import Celery  # type: ignore[import-untyped]
 
 from agent.desk.escalations.telling import TELL, tell
-from agent.desk.feedback.answering import HIDE
-from agent.desk.feedback.asking import SEND_SHORT
-from agent.desk.feedback.hiding_comments import hide_comment
-from agent.desk.feedback.reading_answers import READ, read_answer
-from agent.desk.feedback.short_messages import send_short
-from agent.desk.feedback.webhooks import CALL, call_webhook
+from agent.desk.feedback.answers.answering import HIDE
+from agent.desk.feedback.answers.hiding_comments import hide_comment
+from agent.desk.feedback.answers.reading_answers import READ, read_answer
+from agent.desk.feedback.sending.requests import SEND_SHORT
+from agent.desk.feedback.sending.short_messages import send_short
+from agent.desk.feedback.webhooks.queue import CALL, call_webhook
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
 from agent.desk.learning.memorising import LEARN, learn

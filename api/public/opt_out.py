@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from agent.desk.feedback.answering import slow_down
-from agent.desk.feedback.opting_out import ALL, ask_again, opt_out, request_of, said_no
+from agent.desk.feedback.answers.answering import slow_down
+from agent.desk.feedback.sending.opting_out import ALL, ask_again, opt_out, request_of, said_no
 from api.dependencies import the_house
 from api.public.pages import Page, language_for
 

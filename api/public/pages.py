@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
-from agent.desk.feedback.links import LinkOver
+from agent.desk.feedback.surveys.links import LinkOver
 from agent.desk.people.attempts import TooManyAttempts
 from agent.errors import GenklangError
 from api.dependencies import the_house

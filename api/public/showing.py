@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from agent.desk.feedback.visits import Place
+from agent.desk.feedback.surveys.visits import Place
 from agent.feedback.history import Value
-from agent.feedback.questions import Kind, Question, Wording, wording
+from agent.feedback.surveys.questions import Kind, Question, Wording, wording
 from api.web.language import marked
 
 FACES = 5

@@ -10,13 +10,19 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback.answering import AnsweredBefore, keep_answer, note_opened, slow_down, visitor_mark
-from agent.desk.feedback.links import Purpose, opt_out_url
-from agent.desk.feedback.visits import ANSWERING, IN_A_WEBSITE, Visit, place_of, visit_of
+from agent.desk.feedback.answers.answering import (
+    AnsweredBefore,
+    keep_answer,
+    note_opened,
+    slow_down,
+    visitor_mark,
+)
+from agent.desk.feedback.surveys.links import Purpose, opt_out_url
+from agent.desk.feedback.surveys.visits import ANSWERING, IN_A_WEBSITE, Visit, place_of, visit_of
 from agent.desk.house import House
 from agent.errors import GenklangError, NotAllowed, WrongUse
 from agent.feedback.history import Value
-from agent.feedback.questions import LONGEST_TEXT
+from agent.feedback.surveys.questions import LONGEST_TEXT
 from api.dependencies import the_house
 from api.public.pages import Frame, Page, language_for
 from api.public.showing import shown

@@ -6,11 +6,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from agent.desk.feedback.answer_facts import answer_facts
+from agent.desk.feedback.answers.answer_facts import answer_facts
 from agent.errors import WrongUse
-from agent.feedback.figures import By, Funnel, answer_times, broken_down, funnel, scores_by_kind, theme_counts
-from agent.feedback.loops import loop_figures
-from agent.feedback.scores import Figure
+from agent.feedback.answers.figures import (
+    By,
+    Funnel,
+    answer_times,
+    broken_down,
+    funnel,
+    scores_by_kind,
+    theme_counts,
+)
+from agent.feedback.answers.scores import Figure
+from agent.feedback.loop.loops import loop_figures
 from agent.store.queries.answers import AnswerFilter, AnswerLine, find_answers
 from api.v1.access import CallerNeeded
 

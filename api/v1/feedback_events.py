@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from agent.desk.audit import by
 from agent.desk.customers.feedback_light import lights_of
-from agent.desk.feedback.allowing import ALL, ask_again, customer_called, do_not_ask, opt_outs_of
-from agent.desk.feedback.taking_in import Incoming, take_event
+from agent.desk.feedback.asking.allowing import ALL, ask_again, customer_called, do_not_ask, opt_outs_of
+from agent.desk.feedback.asking.taking_in import Incoming, take_event
 from agent.errors import GenklangError
 from agent.feedback.reasons import sentence
 from api.v1.access import Caller, CallerNeeded

@@ -10,14 +10,20 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from agent.company import Company
-from agent.desk.feedback.answer_facts import COUNTED_AS, AnswerFacts, answer_facts, coming_up, values_of
-from agent.desk.feedback.loop_rules import scale_of
-from agent.desk.feedback.reading_answers import themes_of
-from agent.feedback import beside, figures
-from agent.feedback.figures import By, Step
-from agent.feedback.loops import loop_figures
-from agent.feedback.scores import Figure
-from agent.feedback.themes import theme_name
+from agent.desk.feedback.answers.answer_facts import (
+    COUNTED_AS,
+    AnswerFacts,
+    answer_facts,
+    coming_up,
+    values_of,
+)
+from agent.desk.feedback.answers.reading_answers import themes_of
+from agent.desk.feedback.loop.loop_rules import scale_of
+from agent.feedback.answers import beside, figures
+from agent.feedback.answers.figures import By, Step
+from agent.feedback.answers.scores import Figure
+from agent.feedback.answers.themes import theme_name
+from agent.feedback.loop.loops import loop_figures
 from agent.store.queries.answers import AnswerFilter, asked_between, count_answers, find_answers
 from api.dependencies import AtDesk, Desk
 from api.web import answers_words, loop_words, score_chart, spreadsheet

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from agent.feedback.figures import By, Step
+from agent.feedback.answers.figures import By, Step
+from agent.feedback.answers.scores import Figure
 from agent.feedback.reasons import trigger_name
-from agent.feedback.scores import Figure
 from api.web.language import marked
 from api.web.loop_words import CHANNELS, survey_name
 from api.web.pages import Reader

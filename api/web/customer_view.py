@@ -11,8 +11,8 @@ from babel.dates import format_date
 from agent.customers.impression import role_of_record
 from agent.customers.profile import TRAITS, StyleProfile, Trait
 from agent.desk.learning.profiling import PURPOSE, profile_of
-from agent.feedback.light import Light
 from agent.feedback.reasons import sentence
+from agent.feedback.timing.light import Light
 from agent.store.queries.customers import CustomerPage, MoodPoint
 from agent.store.tables import CaseRow
 from api.web.language import marked

@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from agent.desk.audit import by
 from agent.desk.customers.feedback_light import lights_of
-from agent.desk.feedback import allowing
-from agent.desk.feedback.loop_rules import asking_rules_of
-from agent.feedback.personas import in_words
+from agent.desk.feedback.asking import allowing
+from agent.desk.feedback.loop.loop_rules import asking_rules_of
+from agent.feedback.learning.personas import in_words
 from agent.store.queries.customers import load_customer
 from agent.store.queries.feedback_requests import (
     Stage,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from agent.feedback.campaign_audience import MOST_ROWS, Audience, Row
-from agent.feedback.campaign_schedule import Schedule
-from agent.feedback.campaigns import Message, Plan, Steps
+from agent.feedback.campaigns.audience import MOST_ROWS, Audience, Row
+from agent.feedback.campaigns.campaign import Message, Plan, Steps
+from agent.feedback.campaigns.schedule import Schedule
 from agent.feedback.history import Channel
-from agent.feedback.questions import LANGUAGES
+from agent.feedback.surveys.questions import LANGUAGES
 
 _PARTS = ("about", "name", "test", "value", "days")
 

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback.campaigns import change_draft, known_campaign, may_steer
-from agent.desk.feedback.campaigns_figures import Reach, reach_of
-from agent.desk.feedback.campaigns_letter import sample_letter
-from agent.desk.feedback.loop_rules import asking_rules_of
+from agent.desk.feedback.campaigns.figures import Reach, reach_of
+from agent.desk.feedback.campaigns.letter import sample_letter
+from agent.desk.feedback.campaigns.steering import change_draft, known_campaign, may_steer
+from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.errors import Conflict, NotFound
-from agent.feedback import campaign_audience, campaign_schedule
-from agent.feedback.campaign_audience import MOST_ROWS, Problems
-from agent.feedback.campaigns import (
+from agent.feedback.campaigns import audience, schedule
+from agent.feedback.campaigns.audience import MOST_ROWS, Problems
+from agent.feedback.campaigns.campaign import (
     Kind,
     Steps,
     kind_problems,
@@ -25,8 +25,8 @@ from agent.feedback.campaigns import (
     steps_of,
     warnings_of,
 )
-from agent.feedback.questions import LANGUAGES
 from agent.feedback.rules import Rules
+from agent.feedback.surveys.questions import LANGUAGES
 from agent.store.tables import CampaignRow, CustomerRow, FeedbackEventRow
 from api.dependencies import AtDesk, Desk
 from api.web import feedback_campaign_words as words
@@ -136,13 +136,13 @@ def _problems(desk: Desk, step: str, name: str, kind: str, steps: Steps) -> Prob
         case "kind":
             return kind_problems(name, kind)
         case "audience":
-            return campaign_audience.problems_of(steps.audience, rules.segments)
+            return audience.problems_of(steps.audience, rules.segments)
         case "message":
             return message_problems(steps.message, rules)
         case "channels":
             return plan_problems(steps.plan, rules)
         case "schedule":
-            return campaign_schedule.problems_of(steps.schedule, now, rules.company.zone)
+            return schedule.problems_of(steps.schedule, now, rules.company.zone)
     return {}
 
 

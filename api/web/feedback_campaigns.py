@@ -6,13 +6,13 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback import campaigns
-from agent.desk.feedback.campaigns_figures import list_campaigns, progress_of
-from agent.desk.feedback.campaigns_letter import send_test
-from agent.desk.feedback.loop_rules import asking_rules_of
+from agent.desk.feedback.campaigns import steering
+from agent.desk.feedback.campaigns.figures import list_campaigns, progress_of
+from agent.desk.feedback.campaigns.letter import send_test
+from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
-from agent.feedback.campaigns import Kind, kind_problems, steps_of
-from agent.feedback.questions import LANGUAGES
+from agent.feedback.campaigns.campaign import Kind, kind_problems, steps_of
+from agent.feedback.surveys.questions import LANGUAGES
 from agent.store.tables import CampaignRow, PersonRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
@@ -24,11 +24,11 @@ from api.web.shell import shell
 router = APIRouter()
 
 ACTS: dict[str, Callable[..., CampaignRow]] = {
-    "start": campaigns.start,
-    "take-back": campaigns.take_back,
-    "pause": campaigns.pause,
-    "go-on": campaigns.go_on,
-    "stop": campaigns.stop,
+    "start": steering.start,
+    "take-back": steering.take_back,
+    "pause": steering.pause,
+    "go-on": steering.go_on,
+    "stop": steering.stop,
 }
 
 
@@ -48,18 +48,18 @@ def campaigns_page(desk: AtDesk) -> Response:
 
 @router.get("/feedback/campaigns/new")
 def new_page(desk: AtDesk) -> Response:
-    campaigns.may_steer(desk.person)
+    steering.may_steer(desk.person)
     return kind_form(desk, Typed({"kind.kind": str(Kind.TARGETED)}))
 
 
 @router.post("/feedback/campaigns/new")
 def begin(desk: AtDesk, fields: Fields) -> Response:
-    campaigns.may_steer(desk.person)
+    steering.may_steer(desk.person)
     name, kind = fields.get("kind.name", ""), fields.get("kind.kind", "")
     if problems := kind_problems(name, kind):
         return kind_form(desk, Typed(fields, problems))
     with desk.house.store.writing() as unit:
-        row = campaigns.begin_draft(unit, desk.house, name=name, kind=Kind(kind), person=desk.person)
+        row = steering.begin_draft(unit, desk.house, name=name, kind=Kind(kind), person=desk.person)
     return RedirectResponse(f"/feedback/campaigns/{row.id}/audience", 303)
 
 
@@ -71,19 +71,19 @@ def campaign_page(desk: AtDesk, campaign_id: int) -> Response:
 @router.post("/feedback/campaigns/{campaign_id}/copy")
 def copy(desk: AtDesk, campaign_id: int) -> Response:
     with desk.house.store.writing() as unit:
-        row = campaigns.copy(unit, desk.house, campaign_id=campaign_id, person=desk.person)
+        row = steering.copy(unit, desk.house, campaign_id=campaign_id, person=desk.person)
     return RedirectResponse(f"/feedback/campaigns/{row.id}/kind", 303)
 
 
 @router.post("/feedback/campaigns/{campaign_id}/test")
 def test(desk: AtDesk, campaign_id: int, fields: Fields) -> Response:
     """Send the message to the person at the desk, in one language."""
-    campaigns.may_steer(desk.person)
+    steering.may_steer(desk.person)
     language = fields.get("language", "")
     if language not in LANGUAGES:
         raise WrongUse("This is none of our languages.", remedy="Choose one that is offered.")
     with desk.house.store.writing() as unit:
-        row = campaigns.known_campaign(unit.session, campaign_id)
+        row = steering.known_campaign(unit.session, campaign_id)
         send_test(unit, desk.house, row, steps_of(row.steps), language, person=desk.person)
     return RedirectResponse(f"/feedback/campaigns/{campaign_id}/preview/{language}?sent=yes", 303)
 
@@ -108,7 +108,7 @@ def act(desk: AtDesk, campaign_id: int, act: str, fields: Fields) -> Response:
 def one_page(desk: Desk, campaign_id: int, problem: GenklangError | None = None) -> Response:
     """A campaign with its progress."""
     with desk.house.store.reading() as session:
-        row = campaigns.known_campaign(session, campaign_id)
+        row = steering.known_campaign(session, campaign_id)
         values: dict[str, Any] = {
             "shell": shell(session, desk),
             "campaign": row,
@@ -142,6 +142,6 @@ def shared(desk: Desk) -> dict[str, Any]:
     return {
         "words": words,
         "rules": asking_rules_of(desk.house.company),
-        "may_steer": desk.person.role in campaigns.DECIDERS,
+        "may_steer": desk.person.role in steering.DECIDERS,
         "tab": "campaigns",
     }

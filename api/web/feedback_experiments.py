@@ -8,16 +8,16 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback import experiments
-from agent.desk.feedback.experiments_figures import outcome_now
-from agent.desk.feedback.loop_rules import asking_rules_of
+from agent.desk.feedback.experiments import running
+from agent.desk.feedback.experiments.figures import outcome_now
+from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.desk.settings.changing import DECIDERS as SETTLERS
 from agent.desk.settings.changing import MAX_REASON
 from agent.errors import Conflict, GenklangError, NotAllowed, WrongUse
-from agent.feedback.experiment_outcome import Outcome
-from agent.feedback.experiments import ABOUT, MOST_ARMS, Arm, Declared, problems_of
-from agent.feedback.questions import LANGUAGES
+from agent.feedback.experiments.experiment import ABOUT, MOST_ARMS, Arm, Declared, problems_of
+from agent.feedback.experiments.outcome import Outcome
 from agent.feedback.reasons import trigger_name
+from agent.feedback.surveys.questions import LANGUAGES
 from agent.store.tables import ExperimentRow, PersonRow, VariantRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
@@ -51,8 +51,8 @@ def experiments_page(desk: AtDesk) -> Response:
 
 @router.get("/feedback/experiments/new")
 def new_page(desk: AtDesk) -> Response:
-    experiments.may_experiment(desk.person)
-    judging = experiments.judging_of(desk.house.company)
+    running.may_experiment(desk.person)
+    judging = running.judging_of(desk.house.company)
     return _form(
         desk,
         Typed(
@@ -71,9 +71,9 @@ def new_page(desk: AtDesk) -> Response:
 
 @router.post("/feedback/experiments/new")
 def declare(desk: AtDesk, fields: Fields) -> Response:
-    experiments.may_experiment(desk.person)
+    running.may_experiment(desk.person)
     declared = _declared(fields)
-    judging, rules = experiments.judging_of(desk.house.company), asking_rules_of(desk.house.company)
+    judging, rules = running.judging_of(desk.house.company), asking_rules_of(desk.house.company)
     problems = problems_of(declared, judging.least_days, rules)
     if not fields.get("name", "").strip():
         problems["name"] = "Give it a name."
@@ -83,7 +83,7 @@ def declare(desk: AtDesk, fields: Fields) -> Response:
         return _form(desk, Typed(fields, problems))
     try:
         with desk.house.store.writing() as unit:
-            experiments.declare(
+            running.declare(
                 unit, desk.house, name=fields["name"], hypothesis=fields.get("hypothesis", ""),
                 declared=declared, cost_per_message_eur=cost or 0.0, person=desk.person,
             )  # fmt: skip
@@ -96,7 +96,7 @@ def declare(desk: AtDesk, fields: Fields) -> Response:
 def stop(desk: AtDesk, experiment_id: int, fields: Fields) -> Response:
     try:
         with desk.house.store.writing() as unit:
-            experiments.stop(
+            running.stop(
                 unit, desk.house, experiment_id=experiment_id, decision=fields.get("decision", ""),
                 person=desk.person,
             )  # fmt: skip
@@ -111,7 +111,7 @@ def adopt(desk: AtDesk, experiment_id: int, fields: Fields) -> Response:
     variant = fields.get("variant", "")
     try:
         with desk.house.store.writing() as unit:
-            experiments.adopt(
+            running.adopt(
                 unit, desk.house, experiment_id=experiment_id,
                 variant_id=int(variant) if variant.isdecimal() else 0, reason=fields.get("reason", ""),
                 person=desk.person,
@@ -123,14 +123,14 @@ def adopt(desk: AtDesk, experiment_id: int, fields: Fields) -> Response:
 
 def _page(desk: Desk, problem: GenklangError | None = None) -> Response:
     now, judging, translate = (
-        desk.house.clock(), experiments.judging_of(desk.house.company), gettext_of(desk.request),
+        desk.house.clock(), running.judging_of(desk.house.company), gettext_of(desk.request),
     )  # fmt: skip
     with desk.house.store.reading() as session:
         rows = session.scalars(select(ExperimentRow).order_by(ExperimentRow.id.desc()).limit(SHOWN)).all()
         shown = []
         for row in rows:
             outcome = outcome_now(session, row, judging, now)
-            variants = {one.name: one for one in experiments.variants_of(session, row.id)}
+            variants = {one.name: one for one in running.variants_of(session, row.id)}
             chart = drawing.intervals(
                 [
                     (
@@ -238,7 +238,7 @@ def _shared(desk: Desk) -> dict[str, Any]:
         "words": words,
         "channels": CHANNELS,
         "windows_known": WINDOWS,
-        "may_experiment": desk.person.role in experiments.DECIDERS,
+        "may_experiment": desk.person.role in running.DECIDERS,
         "may_adopt": desk.person.role in SETTLERS,
         "most_reason": MAX_REASON,
         "trigger_name": trigger_name,

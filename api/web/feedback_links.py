@@ -6,9 +6,9 @@ from html import escape
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback.links import base_url, open_link_url
-from agent.desk.feedback.loop_rules import asking_rules_of
-from agent.desk.feedback.open_links import (
+from agent.desk.feedback.loop.loop_rules import asking_rules_of
+from agent.desk.feedback.surveys.links import base_url, open_link_url
+from agent.desk.feedback.surveys.open_links import (
     LEADS,
     NewLink,
     close_link,
@@ -18,10 +18,10 @@ from agent.desk.feedback.open_links import (
     problems_of,
     reopen_link,
 )
-from agent.desk.feedback.visits import is_over
+from agent.desk.feedback.surveys.visits import is_over
 from agent.desk.settings.form import Problems
 from agent.errors import NotAllowed
-from agent.feedback.questions import LANGUAGES
+from agent.feedback.surveys.questions import LANGUAGES
 from api.dependencies import AtDesk, Desk
 from api.web.feedback_surveys import survey_name
 from api.web.pages import asset, render

@@ -7,14 +7,14 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback import own_surveys
-from agent.desk.feedback.loop_rules import asking_rules_of
-from agent.desk.feedback.open_links import LEADS, open_links
-from agent.desk.feedback.visits import fitting, place_of
+from agent.desk.feedback.loop.loop_rules import asking_rules_of
+from agent.desk.feedback.surveys import own_surveys
+from agent.desk.feedback.surveys.open_links import LEADS, open_links
+from agent.desk.feedback.surveys.visits import fitting, place_of
 from agent.desk.settings.changing import DECIDERS, MAX_REASON, Change, changes_of, may_decide, problem_of
 from agent.errors import Conflict, NotFound, SettingError, WrongUse
 from agent.feedback.history import Channel, Value
-from agent.feedback.questions import LANGUAGES, LONGEST_TEXT, Kind, Survey, Surveys, TooLong, wording
+from agent.feedback.surveys.questions import LANGUAGES, LONGEST_TEXT, Kind, Survey, Surveys, TooLong, wording
 from api.dependencies import AtDesk, Desk
 from api.public.pages import Page
 from api.public.showing import as_sent, shown

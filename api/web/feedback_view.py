@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 
-from agent.desk.feedback.wishes import reason_of
-from agent.feedback.light import Colour, Light
-from agent.feedback.limits import Limits
+from agent.desk.feedback.asking.wishes import reason_of
 from agent.feedback.reasons import sentence, trigger_name
+from agent.feedback.timing.light import Colour, Light
+from agent.feedback.timing.limits import Limits
 from agent.store.queries.feedback_requests import RequestLine, Story, Tally
 from agent.store.tables import CustomerRow
 from api.web import feedback_words

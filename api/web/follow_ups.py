@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback import follow_ups
-from agent.desk.feedback.loop_rules import follow_up_rules_of, kind_of_survey
+from agent.desk.feedback.loop import follow_ups
+from agent.desk.feedback.loop.loop_rules import follow_up_rules_of, kind_of_survey
 from agent.desk.house import House
 from agent.errors import Conflict, GenklangError, WrongUse
-from agent.feedback.follow_up_script import Script, Told, script_of
+from agent.feedback.loop.follow_up_script import Script, Told, script_of
 from agent.privacy.salutation import salutation
 from agent.store.queries.follow_ups import (
     FollowUpLine,

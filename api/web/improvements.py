@@ -8,13 +8,13 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy import func, select
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback import improvements
-from agent.desk.feedback.answer_facts import answer_facts
-from agent.desk.feedback.reading_answers import themes_of
+from agent.desk.feedback.answers.answer_facts import answer_facts
+from agent.desk.feedback.answers.reading_answers import themes_of
+from agent.desk.feedback.loop import improvements
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
-from agent.feedback.figures import theme_counts
-from agent.feedback.questions import LANGUAGES
-from agent.feedback.themes import theme_name
+from agent.feedback.answers.figures import theme_counts
+from agent.feedback.answers.themes import theme_name
+from agent.feedback.surveys.questions import LANGUAGES
 from agent.store.session import Unit
 from agent.store.tables import ImprovementAnswerRow, ImprovementRow, OutboxRow, PersonRow
 from api.dependencies import AtDesk, Desk

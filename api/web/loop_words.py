@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from agent.desk.feedback.loop_rules import scale_of
+from agent.desk.feedback.loop.loop_rules import scale_of
 from agent.desk.house import House
 from agent.store.tables import SurveyAnswerRow
 from api.web.language import marked

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.feedback.figures import Week
+from agent.feedback.answers.figures import Week
 from api.web.drawing import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Mark
 
 BOUNDS = {"nps": (-100.0, 100.0), "ces": (1.0, 7.0)}

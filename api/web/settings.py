@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback import own_surveys
+from agent.desk.feedback.surveys import own_surveys
 from agent.desk.settings import priority as settings_priority
 from agent.desk.settings import taxonomy as settings_taxonomy
 from agent.desk.settings.changing import (

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback import webhooks
+from agent.desk.feedback.webhooks import queue
 from agent.errors import GenklangError, NotAllowed, WrongUse
 from agent.store.session import Unit
 from agent.store.tables import WebhookDeliveryRow, WebhookRow
@@ -48,7 +48,7 @@ def _show(
     did: str = "",
     secret: str = "",
     url: str = "",
-    chosen: tuple[str, ...] = webhooks.EVENTS,
+    chosen: tuple[str, ...] = queue.EVENTS,
     problem: GenklangError | None = None,
 ) -> Response:
     if desk.person.role == "agent":
@@ -65,7 +65,7 @@ def _show(
         "shell": around,
         "hooks": hooks,
         "deliveries": deliveries,
-        "events": {event: EVENTS[event] for event in webhooks.EVENTS},
+        "events": {event: EVENTS[event] for event in queue.EVENTS},
         "event_names": EVENTS,
         "state_names": STATES,
         "hook_urls": {hook.id: hook.url for hook in hooks},
@@ -88,7 +88,7 @@ def add(
     events = tuple(event or ())
     try:
         with desk.house.store.writing() as unit:
-            _, secret = webhooks.add_webhook(unit, desk.house, url=url, events=events, person=desk.person)
+            _, secret = queue.add_webhook(unit, desk.house, url=url, events=events, person=desk.person)
     except WrongUse as problem:
         return _show(desk, url=url, chosen=events, problem=problem)
     return _show(desk, secret=secret)
@@ -97,7 +97,7 @@ def add(
 @router.post("/{webhook_id}/try")
 def try_out(desk: AtDesk, webhook_id: int) -> Response:
     def act(unit: Unit) -> None:
-        webhooks.try_webhook(unit, desk.house, webhook_id=webhook_id, person=desk.person)
+        queue.try_webhook(unit, desk.house, webhook_id=webhook_id, person=desk.person)
 
     return _carry_out(desk, act, "tried")
 
@@ -105,7 +105,7 @@ def try_out(desk: AtDesk, webhook_id: int) -> Response:
 @router.post("/{webhook_id}/pause")
 def pause(desk: AtDesk, webhook_id: int, paused: Annotated[bool, Form()]) -> Response:
     def act(unit: Unit) -> None:
-        webhooks.pause_webhook(unit, desk.house, webhook_id=webhook_id, paused=paused, person=desk.person)
+        queue.pause_webhook(unit, desk.house, webhook_id=webhook_id, paused=paused, person=desk.person)
 
     return _carry_out(desk, act, "paused" if paused else "resumed")
 
@@ -113,7 +113,7 @@ def pause(desk: AtDesk, webhook_id: int, paused: Annotated[bool, Form()]) -> Res
 @router.post("/{webhook_id}/remove")
 def remove(desk: AtDesk, webhook_id: int) -> Response:
     def act(unit: Unit) -> None:
-        webhooks.remove_webhook(unit, desk.house, webhook_id=webhook_id, person=desk.person)
+        queue.remove_webhook(unit, desk.house, webhook_id=webhook_id, person=desk.person)
 
     return _carry_out(desk, act, "removed")
 

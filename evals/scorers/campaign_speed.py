@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from agent.desk.feedback.campaigns import begin_draft, start
-from agent.desk.feedback.campaigns_planning import plan_campaigns
+from agent.desk.feedback.campaigns.planning import plan_campaigns
+from agent.desk.feedback.campaigns.steering import begin_draft, start
 from agent.desk.house import House
-from agent.feedback.campaigns import Kind
+from agent.feedback.campaigns.campaign import Kind
 from agent.store.tables import FeedbackRequestRow, HeldBackRow, PersonRow
 
 PROMISED_S = 60.0

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import holidays
 
-from agent.feedback.limits import Limits
+from agent.feedback.timing.limits import Limits
 from evals.simulation.world import TRIGGER, ZONE, Life
 
 YEAR = timedelta(days=365)

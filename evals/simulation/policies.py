@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from agent.feedback.attempts import Attempt
-from agent.feedback.best_time import How, Proposal, by_lot, drawn_one, judged, propose, shortlist
-from agent.feedback.deciding import Ask, NotAsked, Wish, decide
 from agent.feedback.history import History
-from agent.feedback.prediction import Predictor
+from agent.feedback.learning.attempts import Attempt
+from agent.feedback.learning.best_time import How, Proposal, by_lot, drawn_one, judged, propose, shortlist
+from agent.feedback.learning.prediction import Predictor
 from agent.feedback.rules import Rules
+from agent.feedback.timing.deciding import Ask, NotAsked, Wish, decide
 
 Lots = tuple[float, float]
 Policy = Callable[[Wish, History, Sequence[Attempt], datetime, Rules, Lots], Proposal]

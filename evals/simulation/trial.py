@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agent.company import Company
-from agent.feedback.learning import Learning, load_learning
-from agent.feedback.off_policy import Logged
-from agent.feedback.personas import Persona, described
-from agent.feedback.prediction import Predictor, learn
+from agent.feedback.learning.numbers import Learning, load_learning
+from agent.feedback.learning.off_policy import Logged
+from agent.feedback.learning.personas import Persona, described
+from agent.feedback.learning.prediction import Predictor, learn
 from agent.feedback.rules import Rules
 from evals.simulation.limits_kept import broken
 from evals.simulation.people import people

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from agent.company import Company
-from agent.feedback.attempts import Attempt, attempts_of
-from agent.feedback.best_time import Proposal
-from agent.feedback.deciding import Ask, Wish, decide, decide_next_step, wish_of
 from agent.feedback.history import Asked, CaseFacts, Channel, Customer, Event, History
+from agent.feedback.learning.attempts import Attempt, attempts_of
+from agent.feedback.learning.best_time import Proposal
 from agent.feedback.rules import Rules, load_rules
+from agent.feedback.timing.deciding import Ask, Wish, decide, decide_next_step, wish_of
 from evals.simulation.people import CHANNELS, TOO_MANY, Person
 from evals.simulation.policies import Choice, Exploring, Policy
 

@@ -7,10 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from agent.clock import system_clock
-from agent.desk.feedback.campaigns import begin_draft
-from agent.desk.feedback.experiments import declare
-from agent.feedback.campaigns import Kind
-from agent.feedback.experiments import Arm, Declared
+from agent.desk.feedback.campaigns.steering import begin_draft
+from agent.desk.feedback.experiments.running import declare
+from agent.feedback.campaigns.campaign import Kind
+from agent.feedback.experiments.experiment import Arm, Declared
 from agent.store.tables import CampaignRow, PersonRow
 from tests.browser.conftest import ServedDesk, new_page
 from tests.browser.test_accessibility import RULES

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import update
 
 from agent.clock import system_clock
-from agent.desk.feedback.links import survey_url
+from agent.desk.feedback.surveys.links import survey_url
 from agent.store.tables import MailboxRow, PersonRow
 from tests.browser.conftest import ServedDesk, new_page, sign_in
 from tests.browser.test_accessibility import RULES

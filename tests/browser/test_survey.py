@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from agent.desk.feedback.links import open_link_url, opt_out_url, survey_url
+from agent.desk.feedback.surveys.links import open_link_url, opt_out_url, survey_url
 from agent.store.tables import FeedbackMessageRow, FeedbackOptOutRow, SurveyAnswerRow
 from tests.browser.conftest import ServedDesk, new_page
 from tests.browser.test_accessibility import RULES

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from agent.desk.feedback.links import Purpose, read_token
+from agent.desk.feedback.surveys.links import Purpose, read_token
 from agent.mail.server_url import parse_server_url
 from agent.mail.smtp import SmtpSender
 from agent.store.migrate import upgrade
@@ -87,7 +87,7 @@ def test_a_condition_finds_in_postgresql_whom_it_holds_for_in_memory(
 def test_two_schedulers_on_postgresql_ask_once(tmp_path: Path, postgres_url: str) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from agent.desk.feedback.planning import plan as plan_some
+    from agent.desk.feedback.asking.planning import plan as plan_some
     from tests.unit.desk.feedback.asking_scenes import happened, letters
 
     home = build_test_house(tmp_path, url=postgres_url)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from agent.cases.answer_clock import AnswerClock, Promise, respond_by
 from agent.cases.case import CaseState, Priority
 from agent.cases.clock_rules import Calendar
-from agent.desk.feedback.events import case_turned
+from agent.desk.feedback.asking.events import case_turned
 from agent.desk.house import House
 from agent.desk.settings.rules import clock_mark, clock_rules_of, hours_of
 from agent.store.session import Unit

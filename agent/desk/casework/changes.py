@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from agent.desk.audit import by, record
 from agent.desk.casework.cases import touch
-from agent.desk.feedback.events import case_turned
+from agent.desk.feedback.asking.events import case_turned
 from agent.desk.house import House
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.store.session import Unit

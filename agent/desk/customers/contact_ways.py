@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from agent.customers.mobile_number import mobile_number
 from agent.desk.audit import by, record
-from agent.desk.feedback.events import wake
+from agent.desk.feedback.asking.events import wake
 from agent.desk.house import House
 from agent.errors import NotFound, WrongUse
 from agent.feedback.history import Channel

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from agent.company import Company
-from agent.desk.feedback.histories import histories
-from agent.desk.feedback.loop_rules import asking_rules_of
-from agent.feedback.light import Light, light_of
+from agent.desk.feedback.asking.histories import histories
+from agent.desk.feedback.loop.loop_rules import asking_rules_of
+from agent.feedback.timing.light import Light, light_of
 from agent.store.tables import CustomerRow
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from agent.desk.feedback.improvement_letters import KIND as IMPROVEMENT
-from agent.desk.feedback.leaving import KIND as ASKING
+from agent.desk.feedback.loop.improvement_letters import KIND as IMPROVEMENT
+from agent.desk.feedback.sending.leaving import KIND as ASKING
 from agent.store.base import Table
 from agent.store.tables import (
     ContactWayRow,

@@ -14,8 +14,9 @@ import structlog
 
 from agent.desk.audit import SYSTEM, by, record
 from agent.desk.casework.cases import touch
-from agent.desk.feedback import improvements, leaving
-from agent.desk.feedback.improvement_letters import KIND as IMPROVEMENT
+from agent.desk.feedback.loop import improvements
+from agent.desk.feedback.loop.improvement_letters import KIND as IMPROVEMENT
+from agent.desk.feedback.sending import leaving
 from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
 from agent.desk.replies.fixing import DELIVER

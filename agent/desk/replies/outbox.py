@@ -6,7 +6,7 @@ from datetime import timedelta
 from agent.desk.articles.judging_sources import count_quoted
 from agent.desk.casework.answer_time import turn
 from agent.desk.casework.cases import touch
-from agent.desk.feedback import leaving
+from agent.desk.feedback.sending import leaving
 from agent.desk.house import House
 from agent.desk.learning.memorising import note_edit
 from agent.desk.replies.fixing import fix, message_id_for, sender_of

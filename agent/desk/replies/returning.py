@@ -10,7 +10,7 @@ from sqlalchemy.orm import undefer
 from agent.desk.audit import SYSTEM, record
 from agent.desk.casework.answer_time import turn
 from agent.desk.casework.cases import touch
-from agent.desk.feedback.leaving import KIND as ASKING
+from agent.desk.feedback.sending.leaving import KIND as ASKING
 from agent.desk.house import House
 from agent.desk.notices import raise_notice
 from agent.desk.replies.outbox import mark_sent

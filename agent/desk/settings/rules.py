@@ -13,8 +13,8 @@ from agent.cases.hours import Hours, load_hours
 from agent.cases.incidents import IncidentRules, load_incident_rules
 from agent.cases.priority import Rules, load_rules
 from agent.company import Company
-from agent.feedback.link_rules import load_link_rules
 from agent.feedback.rules import load_rules as load_asking_rules
+from agent.feedback.surveys.link_rules import load_link_rules
 from agent.llm.engine import Engine, load_engine
 
 

@@ -14,8 +14,8 @@ from agent.desk.casework.answer_time import turn
 from agent.desk.casework.cases import touch
 from agent.desk.casework.merging import kept_of
 from agent.desk.casework.snoozing import wake_case
-from agent.desk.feedback.bounces import note_bounce
-from agent.desk.feedback.events import customer_wrote
+from agent.desk.feedback.asking.events import customer_wrote
+from agent.desk.feedback.sending.bounces import note_bounce
 from agent.desk.house import House
 from agent.desk.notices import raise_notice
 from agent.desk.replies.outbox import cancel

@@ -44,7 +44,7 @@ from agent.feedback.conditions import (
 )
 from agent.feedback.evaluation import is_number
 from agent.feedback.history import Value
-from agent.feedback.limits import Limits
+from agent.feedback.timing.limits import Limits
 from agent.store.queries import json_values
 from agent.store.queries.feedback_facts import (
     COUNTED_STATES,

@@ -70,7 +70,7 @@ class FeedbackOptOutRow(Table):
 
 
 class FeedbackRequestRow(Table):
-    """A wish to ask somebody (`agent.feedback.deciding.Wish`), and what has become of it.
+    """A wish to ask somebody (`agent.feedback.timing.deciding.Wish`), and what has become of it.
 
     `state`: open (looked at again at `look_at`) → asked (at least one message has left) → answered | over, or not_asked
     with a reason; paused together with its campaign, when nobody looks. `reason` holds the newest decision's code and facts, which people can read.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.feedback.off_policy import Estimate, Logged, doubly_robust, inverse_propensity
+from agent.feedback.learning.off_policy import Estimate, Logged, doubly_robust, inverse_propensity
 from evals.material import Material
 from evals.outcome import Better, Curve, CurvePoint, Figure, Miss, Outcome
 from evals.simulation.people import SHARES

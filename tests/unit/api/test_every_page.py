@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 
-from agent.desk.feedback.links import Purpose, make_token
+from agent.desk.feedback.surveys.links import Purpose, make_token
 from agent.store.tables import (
     CustomerRow,
     FeedbackRequestRow,

@@ -86,7 +86,7 @@ def test_without_a_token_nothing_is_taken(desk: WebDesk) -> None:
 
 
 def test_a_case_number_of_somebody_else_is_no_case_of_theirs(desk: WebDesk, token: dict[str, str]) -> None:
-    from agent.desk.feedback.planning import plan
+    from agent.desk.feedback.asking.planning import plan
 
     customer(desk.house)
     event = {**LOGIN, "kind": "service_done", "data": {"case": "999", "first_contact": True}}

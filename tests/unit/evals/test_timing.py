@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.feedback.history import Asked, CaseFacts, Channel
-from agent.feedback.off_policy import doubly_robust, inverse_propensity
+from agent.feedback.learning.off_policy import doubly_robust, inverse_propensity
 from evals.material import Material
 from evals.scorers.sample import timing
 from evals.simulation.limits_kept import broken

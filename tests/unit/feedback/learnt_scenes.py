@@ -6,10 +6,10 @@ from functools import cache
 import numpy as np
 
 from agent.company import Company
-from agent.feedback.attempts import Attempt
 from agent.feedback.history import Channel
-from agent.feedback.learning import load_learning
-from agent.feedback.prediction import Predictor, learn
+from agent.feedback.learning.attempts import Attempt
+from agent.feedback.learning.numbers import load_learning
+from agent.feedback.learning.prediction import Predictor, learn
 from tests.unit.feedback.scenes import COPENHAGEN
 
 LEARNING = load_learning(Company())

@@ -5,10 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.company import Company
-from agent.feedback.deciding import Ask, Decision, NotAsked
 from agent.feedback.history import Asked, CaseFacts, Channel, Customer, Event, History, Value
 from agent.feedback.reasons import Code
 from agent.feedback.rules import load_rules
+from agent.feedback.timing.deciding import Ask, Decision, NotAsked
 
 RULES = load_rules(Company())
 LIMITS = RULES.limits

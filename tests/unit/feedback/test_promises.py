@@ -10,10 +10,10 @@ import holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.feedback.deciding import Ask, Decision, decide_event, decide_next_step, wish_of
 from agent.feedback.history import Asked, CaseFacts, Channel, Customer, Event, History
-from agent.feedback.light import Colour, light_of
-from agent.feedback.nps import nps_wish
+from agent.feedback.timing.deciding import Ask, Decision, decide_event, decide_next_step, wish_of
+from agent.feedback.timing.light import Colour, light_of
+from agent.feedback.timing.nps import nps_wish
 from tests.unit.feedback.scenes import LIMITS, RULES, days
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from agent.desk.feedback.links import open_link_url, opt_out_url, survey_url
+from agent.desk.feedback.surveys.links import open_link_url, opt_out_url, survey_url
 from agent.store.tables import (
     FeedbackMessageRow,
     FeedbackOptOutRow,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.desk.feedback.planning import plan
+from agent.desk.feedback.asking.planning import plan
 from tests.unit.api.conftest import WebDesk
 from tests.unit.desk.feedback.asking_scenes import at, case, close, customer, happened, let_it_leave
 

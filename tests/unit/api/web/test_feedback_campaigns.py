@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from agent.desk.feedback.campaigns_planning import plan_campaigns
+from agent.desk.feedback.campaigns.planning import plan_campaigns
 from agent.store.tables import (
     AuditRow,
     CampaignRow,

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from agent.desk.feedback.follow_ups import open_if_bad
+from agent.desk.feedback.loop.follow_ups import open_if_bad
 from agent.store.tables import FollowUpRow
 from tests.unit.api.conftest import WebDesk
-from tests.unit.desk.feedback.answers import answer, case, customer
+from tests.unit.desk.feedback.given_answers import answer, case, customer
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from agent.store.tables import FeedbackRequestRow, OutboxRow, WebhookRow
 from tests.unit.api.conftest import WebDesk
-from tests.unit.desk.feedback.answers import answer, customer
+from tests.unit.desk.feedback.given_answers import answer, customer
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from agent.desk.customers.feedback_light import lights_of
-from agent.desk.feedback.allowing import do_not_ask
-from agent.feedback.light import Colour, Light
+from agent.desk.feedback.asking.allowing import do_not_ask
+from agent.feedback.timing.light import Colour, Light
 from tests.house import TestHouse
 from tests.unit.desk.feedback.asking_scenes import (
     EMAIL,

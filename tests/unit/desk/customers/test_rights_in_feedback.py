@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from agent.desk.customers.rights import erase_customer, export_customer
-from agent.desk.feedback.webhooks import emit_answer
+from agent.desk.feedback.webhooks.queue import emit_answer
 from agent.errors import Conflict
 from agent.store.tables import (
     CampaignRow,
@@ -24,7 +24,7 @@ from agent.store.tables import (
     WebhookRow,
 )
 from tests.house import TestHouse
-from tests.unit.desk.feedback.answers import answer, customer
+from tests.unit.desk.feedback.given_answers import answer, customer
 from tests.unit.desk.feedback.requests import asked, open_link
 
 TABLES = (

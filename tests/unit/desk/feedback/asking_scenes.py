@@ -5,9 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.desk.casework.correcting import correct
-from agent.desk.feedback.events import note_event
-from agent.desk.feedback.planning import Looked, _plan
-from agent.desk.feedback.wishes import reason_of
+from agent.desk.feedback.asking.events import note_event
+from agent.desk.feedback.asking.planning import Looked, _plan
+from agent.desk.feedback.asking.wishes import reason_of
 from agent.feedback.reasons import Code, Reason
 from agent.store.tables import (
     CaseRow,

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from agent.store.tables import CustomerRow, FeedbackMessageRow, FeedbackRequestRow, SurveyLinkRow
 from tests.house import TestHouse
-from tests.unit.desk.feedback.answers import customer
+from tests.unit.desk.feedback.given_answers import customer
 
 
 def asked(

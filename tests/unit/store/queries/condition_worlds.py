@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from agent.company import Company
-from agent.desk.feedback.histories import histories
+from agent.desk.feedback.asking.histories import histories
 from agent.feedback.conditions import COMPARISONS, COUNTED, About, All, Condition, Count, Not, Test
 from agent.feedback.conditions import Any as OneOf
 from agent.feedback.evaluation import holds
