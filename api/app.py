@@ -15,47 +15,8 @@ from api.public import router as public
 from api.security_headers import SecurityHeaders
 from api.static_files import VersionedFiles
 from api.v1 import router as v1
-from api.web import (
-    accuracy,
-    answers,
-    attachments,
-    boards,
-    bundling,
-    case,
-    case_people,
-    case_writing,
-    checklists,
-    corrections,
-    customer_ways,
-    customers,
-    decisions,
-    desk,
-    drafts,
-    feedback,
-    feedback_campaign_steps,
-    feedback_campaigns,
-    feedback_experiments,
-    feedback_links,
-    feedback_surveys,
-    feedback_value,
-    follow_ups,
-    improvements,
-    incident_reply,
-    insight,
-    knowledge,
-    labels,
-    memories,
-    notes,
-    picking,
-    preferences,
-    rollout,
-    saved_views,
-    sending,
-    settings_router,
-    tags,
-    templates,
-    webhooks,
-)
+from api.web import rooms
+from api.web.case import attachments
 from api.web.pages import STATIC
 
 _ALREADY_SMALL = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream")
@@ -83,46 +44,5 @@ def create_app(house: House, settings: Settings, *, ready: Mapping[str, Probe] |
 
 def _pages() -> APIRouter:
     pages = APIRouter(dependencies=[Depends(same_origin_form)], include_in_schema=False)
-    for part in (
-        desk,
-        picking,
-        saved_views,
-        tags,
-        bundling,
-        case,
-        case_people,
-        case_writing,
-        checklists,
-        attachments,
-        decisions,
-        drafts,
-        corrections,
-        customer_ways,
-        customers,
-        knowledge,
-        boards,
-        labels,
-        accuracy,
-        memories,
-        notes,
-        templates,
-        rollout,
-        settings_router,
-        sending,
-        incident_reply,
-        feedback,
-        follow_ups,
-        answers,
-        improvements,
-        webhooks,
-        insight,
-        feedback_campaigns,
-        feedback_campaign_steps,
-        feedback_experiments,
-        feedback_surveys,
-        feedback_value,
-        feedback_links,
-        preferences,
-    ):
-        pages.include_router(part.router)
+    pages.include_router(rooms.router)
     return pages

@@ -7,8 +7,12 @@ from tests.unit.api.conftest import ORIGIN, WebDesk
 
 
 def changing_paths(desk: WebDesk) -> list[str]:
-    from api.web import boards, case, corrections, decisions, preferences
-    from api.web import desk as lists
+    from api.web import preferences
+    from api.web.board import boards
+    from api.web.case import corrections
+    from api.web.case import page as case
+    from api.web.draft import decisions
+    from api.web.lists import lists
 
     parts = (boards, case, corrections, decisions, lists, preferences)
     routes = [route for part in parts for route in part.router.routes if isinstance(route, APIRoute)]

@@ -1,0 +1,45 @@
+"""Who else is on a case, live; and what of its checklist is done."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import RedirectResponse, Response
+
+from agent.desk.casework.at_work import needs_word, others_at_work, say_at_work
+from agent.desk.casework.checklists import tick
+from agent.desk.casework.noting import see_mentions
+from api.dependencies import AtDesk
+from api.web.draft.decisions import ViewField
+from api.web.pages import render
+from api.web.wording import view_of
+
+router = APIRouter()
+
+
+@router.post("/live/cases/{case_id}/at-work")
+def at_work(desk: AtDesk, case_id: int, act: Annotated[str, Form(max_length=20)] = "") -> Response:
+    """Renew this page's lease and say who else is there. Under /live: it does not count as being at the desk."""
+    now = desk.house.clock()
+    with desk.house.store.reading() as session:
+        is_due = needs_word(session, case_id, desk.person.id, act, now)
+    if is_due:
+        with desk.house.store.writing() as unit:
+            say_at_work(unit, desk.house, case_id=case_id, act=act, person=desk.person)
+            see_mentions(unit, desk.house, person=desk.person, case_id=case_id)
+    with desk.house.store.reading() as session:
+        others = others_at_work(session, case_id, desk.person.id, now)
+    return render(desk.request, "_case_others.html", {"others": others})
+
+
+@router.post("/cases/{case_id}/checklist")
+def tick_item(
+    desk: AtDesk,
+    case_id: int,
+    done: Annotated[str, Form(max_length=80)] = "",
+    undone: Annotated[str, Form(max_length=80)] = "",
+    view: ViewField = "",
+) -> Response:
+    """One item at a time: `done` or `undone` names it."""
+    with desk.house.store.writing() as unit:
+        tick(unit, desk.house, case_id=case_id, item=done or undone, done=bool(done), person=desk.person)
+    return RedirectResponse(f"/cases/{case_id}?view={view_of(view)}#sec-checklist", 303)

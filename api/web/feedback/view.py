@@ -1,0 +1,147 @@
+"""What the pages about asking say, worked out from the rows: no markup here, no decisions in the template."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_timedelta
+
+from agent.desk.feedback.asking.wishes import reason_of
+from agent.feedback.reasons import sentence, trigger_name
+from agent.feedback.timing.light import Colour, Light
+from agent.feedback.timing.limits import Limits
+from agent.store.queries.feedback_requests import RequestLine, Story, Tally
+from agent.store.tables import CustomerRow
+from api.web.feedback import words as feedback_words
+from api.web.language import marked
+from api.web.pages import Reader
+
+Words = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTally:
+    """One rule's line: how many were asked, what share answered, and the mean score."""
+
+    rule: str
+    survey: str
+    asked: int
+    share: float
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLight:
+    """One customer's line in the list of lights."""
+
+    customer: CustomerRow
+    light: Light
+    sentence: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a customer's story."""
+
+    at: datetime
+    icon: str
+    title: str
+    detail: str = ""
+    case_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackView:
+    """One reader's view of asking."""
+
+    reader: Reader
+    words: Words  # gettext
+    limits: Limits
+
+    def rule(self, name: str) -> str:
+        found = trigger_name(name, self.reader.language)
+        return found[:1].upper() + found[1:]
+
+    def survey(self, name: str) -> str:
+        known = feedback_words.SURVEYS.get(name)
+        return self.words(known) if known else name.replace("_", " ")
+
+    def code(self, code: str) -> str:
+        known = feedback_words.CODES.get(code)
+        return self.words(known) if known else code.replace("_", " ")
+
+    def why(self, line: RequestLine) -> str:
+        """Why it is or is not asked, as it stands."""
+        return sentence(reason_of(line.row.reason or line.row.cause), self.reader.language, self.reader.zone)
+
+    def tallies(self, found: Sequence[Tally]) -> list[ShownTally]:
+        return [
+            ShownTally(
+                self.rule(one.name),
+                self.survey(one.survey),
+                one.asked,
+                one.answered / one.asked if one.asked else 0.0,
+                one.total / one.scored if one.scored else None,
+            )
+            for one in found
+        ]
+
+    def light(self, customer: CustomerRow, light: Light, planned: Mapping[int, datetime]) -> ShownLight:
+        said = sentence(light.reason, self.reader.language, self.reader.zone)
+        return ShownLight(customer, light, said, planned.get(customer.id))
+
+    def span(self, length: timedelta) -> str:
+        return format_timedelta(
+            length, granularity="day", threshold=10_000, locale=self.reader.locale, format="long"
+        )
+
+    @property
+    def limit_lines(self) -> list[tuple[str, str]]:
+        """The limits that hold for each person: a figure and what it counts."""
+        _, limits, window = self.words, self.limits, self.limits.windows["prompt"]
+        lines = [
+            (self.span(limits.cap_business.gap), _("between two requests to a company")),
+            (self.span(limits.cap_private.gap), _("between two requests to a private person")),
+            (self.span(limits.complaint.quiet_after), _("of quiet after a complaint")),
+            (f"{window.opens:%H:%M}–{window.closes:%H:%M}", _("in the customer’s own time")),
+        ]
+        if limits.cap_business.in_a_year:
+            lines.insert(2, (str(limits.cap_business.in_a_year), _("requests a year to a company at most")))
+        return lines
+
+    def story(self, story: Story) -> list[Moment]:
+        """What happened, the newest first."""
+        return sorted(self._moments(story), key=lambda moment: moment.at, reverse=True)
+
+    def _moments(self, story: Story) -> Iterator[Moment]:
+        requests = {row.id: row for row in story.requests}
+        for event in story.events:
+            if event.kind == "answered":
+                continue  # the answer itself says more
+            name = feedback_words.KINDS.get(event.kind)
+            title = self.words(name) if name else event.kind.replace("_", " ").capitalize()
+            case = event.data.get("case")
+            yield Moment(event.at, "circle", title, case_id=case if isinstance(case, str) else "")
+        for row in story.requests:
+            if row.state == "not_asked" or (row.state == "open" and row.planned_for is None):
+                why = sentence(reason_of(row.reason or row.cause), self.reader.language, self.reader.zone)
+                title = self.words(marked("Not asked")) if row.closed_at else self.words(marked("Held back"))
+                yield Moment(row.closed_at or row.created_at, "pause", f"{title}: {self.rule(row.name)}", why)
+        for message in story.messages:
+            request = requests.get(message.request_id)
+            rule = self.rule(request.name) if request else ""
+            title = self.words(feedback_words.MESSAGES.get(message.state, marked("Mail")))
+            yield Moment(message.sent_at or message.created_at, "send", title, rule)
+            if message.bounced_at is not None:
+                yield Moment(message.bounced_at, "mail-x", self.words(marked("The mail came back")), rule)
+        for answer in story.answers:
+            if answer.completed_at is not None:
+                score = "" if answer.score is None else self.reader.number(answer.score)
+                title = self.words(marked("Answered"))
+                yield Moment(answer.completed_at, "check", title, f"{self.survey(answer.survey)} {score}")
+
+
+def counted(lights: Mapping[int, Light]) -> dict[Colour, int]:
+    """How many customers have which light."""
+    return {colour: sum(light.colour is colour for light in lights.values()) for colour in Colour}

@@ -1,0 +1,35 @@
+"""All pages of the settings under one router."""
+
+from fastapi import APIRouter
+
+from api.web.settings import (
+    audit,
+    company,
+    engine,
+    escalation,
+    hours,
+    mailboxes,
+    overview,
+    people,
+    prompts,
+    reports,
+    tokens,
+    work,
+)
+
+router = APIRouter()
+for part in (
+    overview,
+    company,
+    mailboxes,
+    people,
+    work,
+    hours,
+    escalation,
+    prompts,
+    reports,
+    engine,
+    tokens,
+    audit,
+):
+    router.include_router(part.router)
