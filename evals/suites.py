@@ -72,6 +72,7 @@ SCORERS = (
     Scorer("injection", Source.SAMPLE, "injection"),
     Scorer("injection", Source.PEERS, "injection"),
     Scorer("learning", Source.SAMPLE, "learning"),
+    Scorer("learning", Source.SMALL, "learning"),
     Scorer("learning", Source.PEERS, "banking"),
     Scorer("timing", Source.SAMPLE, "timing"),
     Scorer("speed", Source.SAMPLE, "speed"),

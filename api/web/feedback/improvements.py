@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Query
 from sqlalchemy import func, select
 from starlette.responses import RedirectResponse, Response
 
@@ -21,6 +21,7 @@ from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web.language import marked
 from api.web.pages import reader_of, render
+from api.web.settings.shell import Fields
 from api.web.shell import shell
 
 router = APIRouter(prefix="/feedback/improvements")
@@ -144,10 +145,9 @@ def _show(
 
 
 @router.post("/{improvement_id}")
-async def write(desk: AtDesk, improvement_id: int, request: Request) -> Response:
+def write(desk: AtDesk, improvement_id: int, fields: Fields) -> Response:
     """Keep the texts; fields are named `text_` and the language."""
-    form = await request.form()
-    texts = {code: str(form.get(f"text_{code}", "")).replace("\r\n", "\n") for code in LANGUAGES}
+    texts = {code: fields.get(f"text_{code}", "").replace("\r\n", "\n") for code in LANGUAGES}
 
     def act(unit: Unit) -> None:
         improvements.write(unit, desk.house, improvement_id=improvement_id, texts=texts, person=desk.person)
