@@ -16,8 +16,11 @@ from knowledge.search import DocumentKind, Match
 LEAST_TRUST = {DocumentKind.ARTICLE: 0.55, DocumentKind.CASE: 0.85}
 """Trust in a source (`trust`) below which it is not quoted. A case was written to somebody else."""
 
-LEAST_SHARE_OF_BEST = 0.7
-"""A source in the customer's language is passed over when one in another language is trusted far more."""
+LEAST_SHARE_OF_BEST = 0.85
+"""A source in the customer's language is passed over when any in another language is trusted far more."""
+
+LEAST_SHARE_OF_BEST_OF_ITS_KIND = 0.97
+"""The same among articles, or among cases: one elsewhere that fits better says that this one is beside the point."""
 
 SURE = 0.8
 """Trust from which a source is quoted without "it sounds as though", and an article even where no ask was matched."""
@@ -107,12 +110,24 @@ def usable_sources(request: DraftRequest) -> list[Match]:
     trusted |= {
         id_: value * _WITHOUT_THE_CODE for id_, value in trusted.items() if knowing and id_ not in knowing
     }
-    share_of_best = LEAST_SHARE_OF_BEST * max(trusted.values(), default=0.0)
+    language = request.reading.language.value
+    elsewhere = [match for match in request.matches if match.document.language != language]
+    best = {
+        kind: max((trusted[match.id] for match in elsewhere if match.document.kind is kind), default=0.0)
+        for kind in DocumentKind
+    }
+    least = {
+        kind: max(
+            LEAST_TRUST[kind],
+            LEAST_SHARE_OF_BEST * max(best.values()),
+            LEAST_SHARE_OF_BEST_OF_ITS_KIND * best[kind],
+        )
+        for kind in DocumentKind
+    }
     good = [
         match
         for match in request.matches
-        if match.document.language == request.reading.language.value
-        and trusted[match.id] >= max(LEAST_TRUST[match.document.kind], share_of_best)
+        if match.document.language == language and trusted[match.id] >= least[match.document.kind]
     ]
     return sorted(
         good, key=lambda match: (-round(trusted[match.id], 1), match.document.kind is DocumentKind.CASE)

@@ -10,7 +10,7 @@ from agent.drafting.draft import Draft
 from agent.drafting.local import LocalWriter, reply_subject
 from agent.triage.reading import LANGUAGES, FactorName, Sentiment, Signal
 from knowledge.search import Document, DocumentKind
-from tests.unit.drafting.requests import CASE_DA, FILTER_DA, FILTER_DE, reading, request
+from tests.unit.drafting.requests import CASE_DA, FILTER_DA, FILTER_DE, match, reading, request
 
 ASK = "Hvordan skifter jeg filteret i varmepumpen?"
 
@@ -116,6 +116,19 @@ def test_friendly_words_with_something_amiss_are_not_answered_with_thanks_alone(
     text = "Tusind tak for hjælpen! Det eneste er, at pumpen stadig ikke vil starte."
     understood = reading(category="feedback", sentiment=Sentiment.POSITIVE, emotion="delighted")
     assert "senest i dag kl. 14.30" in write(text, understood).text
+
+
+def test_an_article_beside_the_point_is_not_quoted_where_one_in_another_language_fits_better() -> None:
+    ask = "Hvordan skifter jeg filteret i varmepumpen?"
+    asked = request(f"Hej. {ask}", reading("da", asks=(ask,)))
+    both = [
+        replace(asked, matches=(match(FILTER_DE, elsewhere), match(FILTER_DA, 0.8)))
+        for elsewhere in (0.8, 0.84)
+    ]
+    quoted = [
+        {source for one in LocalWriter().write(each).sentences for source in one.sources} for each in both
+    ]
+    assert quoted == [{"filter"}, set()]
 
 
 def test_the_agent_is_shown_steps_and_codes_of_a_source_in_another_language() -> None:
