@@ -26,6 +26,9 @@ _CURRENCIES = frozenset({"eur", "dkk", "nok", "sek", "usd", "gbp", "chf"})
 
 _LETTER_GROUPS = 2**16
 
+_LOUDNESS = 1 + np.log(np.maximum(np.arange(256), 1))
+"""What a count (0..255) weighs: twice as often is not twice as loud. A table, since logarithms took most of the time."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wording:
@@ -88,16 +91,25 @@ def wording_scores(question: Features, documents: Sequence[Features]) -> NDArray
     The cosine of tf-idf weights with logarithmic counts, as scikit-learn's `TfidfTransformer(sublinear_tf=True)` has
     them, in a tenth of its time.
     """
-    groups = np.concatenate([document.wording.groups for document in documents])
+    groups = np.concatenate([document.wording.groups for document in documents]).astype(np.intp)
     counts = np.concatenate([document.wording.counts for document in documents])
-    owners = np.repeat(np.arange(len(documents)), [document.wording.groups.size for document in documents])
-    rarity = np.log((1 + len(documents)) / (1 + np.bincount(groups, minlength=_LETTER_GROUPS))) + 1
+    sizes = np.array([document.wording.groups.size for document in documents])
+    having = np.bincount(groups, minlength=_LETTER_GROUPS)
+    rarity = (np.log((1 + len(documents)) / (1 + np.arange(len(documents) + 1))) + 1)[having]
+    wanted = _LOUDNESS[question.wording.counts] * rarity[question.wording.groups]
     asked = np.zeros(_LETTER_GROUPS)
-    asked[question.wording.groups] = (1 + np.log(question.wording.counts)) * rarity[question.wording.groups]
-    weights = (1 + np.log(counts)) * rarity[groups]
-    products = np.bincount(owners, weights * asked[groups], len(documents))
-    lengths = np.sqrt(np.bincount(owners, weights**2, len(documents))) * np.linalg.norm(asked)
+    asked[question.wording.groups] = wanted
+    weights = _LOUDNESS[counts] * rarity[groups]
+    products = _sums(weights * asked[groups], sizes)
+    lengths = np.sqrt(_sums(weights**2, sizes) * (wanted**2).sum())
     return np.asarray(products / np.maximum(lengths, 1e-9))
+
+
+def _sums(values: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The sum of each run of `values`, as long as `sizes` says; 0 for an empty run."""
+    before = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.cumsum(sizes)
+    return np.asarray(before[ends] - before[ends - sizes])
 
 
 def _rarity(found: Sequence[Mapping[str, int]]) -> dict[str, float]:
