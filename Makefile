@@ -36,15 +36,15 @@ test-servers: ## the mail, database and broker servers that the tests talk to (D
 	@sh deploy/install-test-servers.sh
 
 test: $(TEST_STAMP) test-servers lint ## all tests, those with real servers included
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser # apart: Playwright keeps an event loop in its process
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/browser
+	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser # apart: Playwright keeps an event loop in its process
 
 test-llm: $(TEST_STAMP) ## the language-model path against a real model server (fetches it: 1.3 GB)
 	@sh deploy/test-llm.sh
 
-bench: setup ## speed of the analysis, as ratios to the time of its models alone, and of the desk with 20,000 cases
+bench: setup ## speed of the analysis, and of the desk with CASES=20000 cases on DATABASE=URL (SQLite unless named)
 	@$(BIN)/genklang eval speed
-	@$(BIN)/genklang eval desk --cases 20000
+	@$(BIN)/genklang eval desk --cases $(or $(CASES),20000) $(if $(DATABASE),--database $(DATABASE))
 
 screenshots: $(TEST_STAMP) ## pictures of every page in both themes, for docs/images/pages
 	@$(BIN)/python -m tests.browser.screenshots docs/images/pages

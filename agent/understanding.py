@@ -105,7 +105,7 @@ class LazyUnderstanding:
 
     @property
     def translator(self) -> "Translator | None":
-        if not self._settings.llm_model:
+        if not self.model:
             return None
         return self._once("translator", self._make_translator)
 
@@ -165,7 +165,7 @@ class LazyUnderstanding:
             if before.language != company.language:
                 self._parts.pop("writer", None)
             if self._engine_of(before).model != self._engine_of(company).model:
-                for part in ("model", "writer", "triage"):
+                for part in ("model", "writer", "triage", "translator"):
                     self._parts.pop(part, None)
             catalogue: Catalogue | None = self._parts.get("catalogue")
             if catalogue is not None and before.overrides.get("prompts") != company.overrides.get("prompts"):

@@ -5,12 +5,15 @@ are in a handful. The same seed makes the same desk.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from agent.store.base import Table
 from agent.store.session import Store
 from agent.store.tables import (
     CaseRow,
@@ -22,8 +25,9 @@ from agent.store.tables import (
     PersonRow,
     TagRow,
 )
-from evals.bulk import numbers_go_on, write
+from evals.bulk import loading, numbers_go_on, write
 from evals.desk_history import ORDER, histories
+from evals.desk_history import Rows as History
 
 YEARS = 3
 MADE_UP = "support@example"
@@ -31,6 +35,9 @@ MADE_UP = "support@example"
 BATCH = 2_000
 MOST_MAILS = 3
 VOCABULARY = 30_000
+Vocabulary = NDArray[np.object_]
+_SUBJECT, _SUMMARY = 5, 9  # words
+_ASSIGNED, _TAGGED = 0.8, 0.1
 _SYLLABLES = "ka le mi no ru sta ver ten log fak tu ra op da ter ing bruger mel del fejl kon to"
 _STATES = (("open", 0.006), ("waiting", 0.02), ("spam", 0.03), ("done", 0.944))
 _LEVELS = (("critical", 0.03), ("high", 0.17), ("medium", 0.5), ("low", 0.3))
@@ -54,31 +61,54 @@ def fill(store: Store, size: Size, *, now: datetime, seed: int, said: Callable[[
     rng = np.random.default_rng(seed)
     vocabulary = _vocabulary(rng)
     customers = max(1, size.cases // 6)
-    with store.writing() as unit:
-        session = unit.session
-        write(session, MailboxRow, [_mailbox(now)])
-        write(session, PersonRow, [_person(n, now) for n in range(1, size.people + 1)])
-        write(session, TagRow, [_tag(n, now) for n in range(size.tags)])
-        for start in range(0, customers, BATCH):
-            write(
-                session, CustomerRow, [_customer(n, now) for n in range(start, min(start + BATCH, customers))]
-            )
-    for start in range(0, size.cases, BATCH):
-        numbers = range(start + 1, min(start + BATCH, size.cases) + 1)
-        batch = list(_cases(rng, numbers, size, customers, vocabulary, now))
-        cases, mails = [one.case for one in batch], [mail for one in batch for mail in one.mails]
+    numbered: list[type[Table]] = [CaseRow, MessageRow, *ORDER]
+    with loading(store, (CustomerRow, CaseWordsRow, CaseTagRow, *numbered)):
         with store.writing() as unit:
             session = unit.session
-            write(session, CaseRow, cases)
-            write(session, MessageRow, mails)
-            write(session, CaseWordsRow, [one.words for one in batch])
-            write(session, CaseTagRow, [one.tag for one in batch if one.tag])
-            rows = histories(rng, cases, mails, now)
-            for table in ORDER:
-                write(session, table, rows[table])
-        said(numbers[-1])
+            write(session, MailboxRow, [_mailbox(now)])
+            write(session, PersonRow, [_person(n, now) for n in range(1, size.people + 1)])
+            write(session, TagRow, [_tag(n, now) for n in range(size.tags)])
+            write(session, CustomerRow, [_customer(n, now) for n in range(customers)])
+        with ThreadPoolExecutor(1) as writer:  # the next cases are made up while the last are written
+            under_way: Future[None] | None = None
+            for start in range(0, size.cases, BATCH):
+                numbers = range(start + 1, min(start + BATCH, size.cases) + 1)
+                made = _batch(rng, numbers, size, customers, vocabulary, now)
+                if under_way is not None:
+                    under_way.result()
+                    said(start)
+                under_way = writer.submit(_write, store, made)
+            if under_way is not None:
+                under_way.result()
+        said(size.cases)
     with store.writing() as unit:
-        numbers_go_on(unit.session, [CaseRow, MessageRow, *ORDER])
+        numbers_go_on(unit.session, numbered)
+
+
+def _batch(
+    rng: np.random.Generator,
+    numbers: range,
+    size: Size,
+    customers: int,
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> History:
+    """The rows of these cases, in an order in which none names a row that is not there yet."""
+    made = list(_cases(rng, numbers, size, customers, vocabulary, now))
+    cases, mails = [one.case for one in made], [mail for one in made for mail in one.mails]
+    rows: History = {
+        CaseRow: cases,
+        MessageRow: mails,
+        CaseWordsRow: [one.words for one in made],
+        CaseTagRow: [one.tag for one in made if one.tag],
+    }
+    return rows | histories(rng, cases, mails, now)
+
+
+def _write(store: Store, made: History) -> None:
+    with store.writing() as unit:
+        for table, rows in made.items():
+            write(unit.session, table, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +119,23 @@ class _Made:
     tag: dict[str, Any]
 
 
-def _vocabulary(rng: np.random.Generator) -> list[str]:
-    made: dict[str, None] = {}
+def _vocabulary(rng: np.random.Generator) -> Vocabulary:
+    syllables, made = _SYLLABLES.split(), dict[str, None]()
     while len(made) < VOCABULARY:
-        parts = rng.choice(_SYLLABLES.split(), size=int(rng.integers(2, 5)))
-        made["".join(parts)] = None
-    return list(made)
+        for length, drawn in zip(
+            rng.integers(2, 5, VOCABULARY).tolist(),
+            rng.integers(0, len(syllables), (VOCABULARY, 4)).tolist(),
+            strict=True,
+        ):
+            made["".join([syllables[n] for n in drawn[:length]])] = None
+    return np.array(list(made)[:VOCABULARY], dtype=object)
 
 
-def _texts(rng: np.random.Generator, vocabulary: list[str], count: int, words: int) -> Iterator[str]:
+def _texts(rng: np.random.Generator, vocabulary: Vocabulary, count: int, words: int) -> Iterator[str]:
     """Texts of so many words; the word of rank n is met about 1/n as often as the first."""
     ranks = np.exp(rng.random((count, words)) * np.log(VOCABULARY)).astype(np.int64) - 1
-    for row in ranks:
-        yield " ".join(vocabulary[n] for n in row)
+    for row in vocabulary[ranks].tolist():
+        yield " ".join(row)
 
 
 def _cases(
@@ -109,32 +143,37 @@ def _cases(
     numbers: range,
     size: Size,
     customers: int,
-    vocabulary: list[str],
+    vocabulary: Vocabulary,
     now: datetime,
 ) -> Iterator[_Made]:
     count = len(numbers)
     state, level, language = (_drawn(rng, shares, count) for shares in (_STATES, _LEVELS, _LANGUAGES))
-    mails = rng.integers(1, MOST_MAILS + 1, count)
-    texts = _texts(rng, vocabulary, int(mails.sum()) + count, size.words)
+    mails = rng.integers(1, MOST_MAILS + 1, count).tolist()
+    heads = _texts(rng, vocabulary, count, _SUBJECT + _SUMMARY)
+    texts = _texts(rng, vocabulary, sum(mails), size.words)
     mood, category = rng.choice(_MOODS, count).tolist(), rng.choice(_CATEGORIES, count).tolist()
+    whose = rng.integers(0, customers, count).tolist()
+    person = rng.integers(1, size.people + 1, count).tolist()
+    tags = rng.integers(0, size.tags, count).tolist()
+    minutes, hours = rng.integers(-300, 3000, count).tolist(), rng.integers(0, 90, count).tolist()
+    chances = rng.random((count, 2)).tolist()
     whole = timedelta(days=365 * YEARS)
     for at, number in enumerate(numbers):
         came = now - whole * (1 - number / (size.cases + 1))
-        customer = int(rng.integers(0, customers))
-        head = next(texts).split()
-        said = [next(texts) for _ in range(mails[at])]
-        name, email = f"kunde {customer}", f"kunde{customer}@example"
-        subject, summary = " ".join(head[:5]), " ".join(head[5:14])
+        name, email = f"kunde {whose[at]}", f"kunde{whose[at]}@example"
+        head = next(heads).split()
+        subject, summary = " ".join(head[:_SUBJECT]), " ".join(head[_SUBJECT:])
         case = {
-            "id": number, "mailbox_id": 1, "customer_id": customer + 1, "customer_email": email,
+            "id": number, "mailbox_id": 1, "customer_id": whose[at] + 1, "customer_email": email,
             "customer_name": name, "subject": subject, "summary": summary,
-            "state": state[at], "assignee_id": int(rng.integers(1, size.people + 1)) if rng.random() < 0.8 else None,
+            "state": state[at], "assignee_id": person[at] if chances[at][0] < _ASSIGNED else None,
             "language": language[at], "category": category[at], "sentiment": mood[at], "priority": level[at],
-            "respond_by": now + timedelta(minutes=int(rng.integers(-300, 3000))), "draft_state": "ready",
-            "latest_in_id": number * MOST_MAILS + (2 if mails[at] == 3 else 0),
+            "respond_by": (now if state[at] == "open" else came) + timedelta(minutes=minutes[at]), "draft_state": "ready",
+            "latest_in_id": number * MOST_MAILS + (2 if mails[at] == MOST_MAILS else 0),
             "first_answer_at": came + timedelta(hours=1) if mails[at] > 1 else None,
-            "created_at": came, "updated_at": min(now, came + timedelta(hours=int(rng.integers(0, 90)))),
+            "created_at": came, "updated_at": min(now, came + timedelta(hours=hours[at])),
         }  # fmt: skip
+        said = [next(texts) for _ in range(mails[at])]
         letters = [
             {
                 "id": number * MOST_MAILS + n, "mailbox_id": 1, "case_id": number,
@@ -144,11 +183,12 @@ def _cases(
             }
             for n, text in enumerate(said)
         ]  # fmt: skip
+        tag = {"case_id": number, "tag_id": tags[at] + 1} if chances[at][1] < _TAGGED else {}
+        known = f"{name} kunde{whose[at]} example"
         words = {
-            "case_id": number, "customer": f"{name} kunde{customer} example firma {customer}",
-            "words": " ".join((subject, summary, *said)),
+            "case_id": number, "customer": f"{known} {name} firma {whose[at]} {known}",
+            "words": " ".join((subject, summary, *(f"{subject} {text}" for text in said), *([f"tag {tags[at]}"] if tag else []))),
         }  # fmt: skip
-        tag = {"case_id": number, "tag_id": int(rng.integers(1, size.tags + 1))} if rng.random() < 0.1 else {}
         yield _Made(case, letters, words, tag)
 
 

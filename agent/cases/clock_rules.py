@@ -30,17 +30,32 @@ class Calendar:
     closed: Container[date] = field(default=frozenset())
     also_open: Container[date] = field(default=frozenset())
     half_days: Mapping[date, time] = field(default_factory=dict)
+    _met: dict[date, tuple[bool, datetime, datetime]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # days worked out before: figures ask for the same few days thousands of times
 
     def is_open(self, day: date) -> bool:
-        return day in self.also_open or (day.isoweekday() in self.weekdays and day not in self.closed)
+        return self._day(day)[0]
 
     def opening(self, day: date) -> datetime:
         """The instant (UTC) of opening on `day`."""
-        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+        return self._day(day)[1]
 
     def closing(self, day: date) -> datetime:
         """The instant (UTC) of closing on `day`."""
-        return datetime.combine(day, self.half_days.get(day, self.closes), self.zone).astimezone(UTC)
+        return self._day(day)[2]
+
+    def _day(self, day: date) -> tuple[bool, datetime, datetime]:
+        """Whether there is work, and from when to when there would be."""
+        found = self._met.get(day)
+        if found is None:
+            works = day in self.also_open or (day.isoweekday() in self.weekdays and day not in self.closed)
+            closes = self.half_days.get(day, self.closes)
+            opening, closing = (
+                datetime.combine(day, at, self.zone).astimezone(UTC) for at in (self.opens, closes)
+            )
+            found = self._met[day] = works, opening, closing
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from agent.errors import GenklangError
 
 if TYPE_CHECKING:
+    from agent.company import Company
     from agent.settings import Settings
     from agent.store.session import Store
     from agent.store.tables import MailboxRow
@@ -128,20 +129,41 @@ def _waiting(store: "Store | None") -> str:
     return f"; {waiting} more wait to be indexed" if waiting else ""
 
 
-def model(settings: "Settings") -> Finding:
-    if not settings.llm_model:
-        return Finding(
-            "model", State.FINE, "GENKLANG_LLM_MODEL is empty: the local engine writes, nothing leaves."
-        )
+def model(settings: "Settings", store: "Store | None" = None) -> Finding:
+    """The engine that holds now: as chosen at the desk (in `store`) or in company.toml, else as in the environment."""
+    from agent.desk.settings.rules import engine_of
     from agent.understanding import open_catalogue, open_model
 
+    try:
+        company, at_desk = _company_now(settings, store)
+        engine = engine_of(company, model=settings.llm_model)
+    except GenklangError as error:
+        return Finding("model", State.PROBLEM, error.message, error.remedy)
+    if not engine.model:
+        reason = f"{engine.named} is set but not used" if engine.named else "no language model is named"
+        return Finding("model", State.FINE, f"The local engine reads and writes, nothing leaves: {reason}.")
+    chosen = "settings at the desk" if at_desk else "company.toml or GENKLANG_LLM_MODEL"
+
     def look() -> str:
-        probe = open_model(settings, open_catalogue(settings)).probe()
+        probe = open_model(settings, open_catalogue(settings), engine.model).probe()
         if not probe.offers_ours:
-            raise GenklangError(probe.sentence, remedy="Check GENKLANG_LLM_MODEL.")
-        return probe.sentence
+            raise GenklangError(probe.sentence, remedy=f"Choose one that it lists ({chosen}).")
+        return f"{probe.sentence} It was chosen in the {chosen}." if at_desk else probe.sentence
 
     return attempt("model", look)
+
+
+def _company_now(settings: "Settings", store: "Store | None") -> "tuple[Company, bool]":
+    """The company as it holds now, and whether its engine was chosen at the desk."""
+    from agent.company import load_company
+    from agent.desk.settings.live import changed_company
+
+    filed = load_company(settings.home / "company.toml")
+    if store is None:
+        return filed, False
+    with store.reading() as session:
+        now = changed_company(session, filed)
+    return now, now.overrides.get("engine") != filed.overrides.get("engine")
 
 
 def mailbox(row: "MailboxRow", secret_key: bytes) -> Iterator[Finding]:
@@ -208,6 +230,22 @@ def customer_channels(settings: "Settings") -> Iterator[Finding]:
                 "Its address in the settings is not one that Apprise knows.",
                 "Compare it with https://github.com/caronc/apprise/wiki.",
             )
+
+
+def surveys_address(settings: "Settings") -> Finding:
+    """Whether customers can open what the links in our mails lead to."""
+    from agent.desk.feedback.surveys.links import reach
+
+    where = {"machine": "this machine alone", "network": "your own network alone"}
+    found = reach(settings.surveys_url or settings.desk_url)
+    if found == "all":
+        return Finding("surveys", State.FINE, "Their links begin with an address that customers can open.")
+    return Finding(
+        "surveys",
+        State.WARNING,
+        f"Their links work on {where.get(found, 'no machine')}: customers cannot open them.",
+        "Set GENKLANG_SURVEYS_URL, or GENKLANG_PUBLIC_URL, to an address that customers can reach.",
+    )
 
 
 def processes(store: "Store", now: datetime) -> Finding:

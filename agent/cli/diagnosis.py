@@ -55,9 +55,10 @@ def examine(settings: "Settings") -> Iterator[Finding]:
     yield database
     yield checks.broker(settings)
     yield checks.index(settings, store if usable else None)
-    yield checks.model(settings)
+    yield checks.model(settings, store if usable else None)
     yield from checks.channels(settings)
     yield from checks.customer_channels(settings)
+    yield checks.surveys_address(settings)
     if not usable:
         return
     with store.reading() as session:

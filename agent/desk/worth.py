@@ -17,7 +17,7 @@ from agent.errors import NotAllowed, WrongUse
 from agent.feedback.loop.loops import LOST, loop_figures, stayed
 from agent.insight.facts import Facts
 from agent.insight.figures import Name, figures
-from agent.insight.value import Loops, Scenario, Standing, Value, load_assumptions, value_of
+from agent.insight.value import Loops, Scenario, Standing, Value, counted_by, load_assumptions, value_of
 from agent.store.queries.answers import follow_ups_between, signs_of_life
 from agent.store.queries.model_spending import spent_between
 from agent.store.session import Unit
@@ -47,12 +47,17 @@ def worth(session: Session, house: House, start: datetime, end: datetime) -> Wor
     standing = standing_of(facts_of(session, company, start, seen_until, now=now), start, seen_until)
     row = newest_baseline(session)
     loops = loops_of(session, start, seen_until, now)
-    tokens = spent_between(session, start.date(), seen_until.date()).tokens
+    spent = spent_between(session, start.date(), seen_until.date())
     people = session.scalar(select(func.count(PersonRow.id)).where(~PersonRow.disabled)) or 0
     assumed = load_assumptions(company.overrides.get("value"))
+    prices = house.understanding.engine.cap.prices
+    if prices.known and spent.tokens:  # the engine's own prices outweigh what was assumed
+        assumed = counted_by(assumed, prices.euros(spent.tokens_in, spent.tokens_out), spent.tokens)
     before = None if row is None else standing_from(row)
     values = {
-        scenario: value_of(scenario, before, standing, loops, people=people, tokens=tokens, assumed=assumed)
+        scenario: value_of(
+            scenario, before, standing, loops, people=people, tokens=spent.tokens, assumed=assumed
+        )
         for scenario in Scenario
     }
     return Worth(start, seen_until, standing, row, loops, values)

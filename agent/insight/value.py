@@ -7,7 +7,7 @@ believes. Nothing is counted twice: time is saved on the cases that came, scale 
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -143,6 +143,11 @@ def load_assumptions(changes: Mapping[str, Any] | None = None) -> Assumptions:
             for scenario in Scenario
         },
     )
+
+
+def counted_by(assumed: Assumptions, euros: float, tokens: int) -> Assumptions:
+    """The same numbers, but the model at what these tokens really cost."""
+    return replace(assumed, cost={**assumed.cost, "thousand_tokens": euros / tokens * 1000})
 
 
 def value_of(

@@ -1,6 +1,6 @@
 """How much the model may cost, and when not to ask it at all.
 
-Two guards before every call: a cap on calls and tokens a day and a month (UTC), and a circuit breaker that leaves a
+Two guards before every call: a cap on calls, tokens and money a day and a month (UTC), and a circuit breaker that leaves a
 failing endpoint alone. Both refuse with `ModelUnavailable`, so that the local engine takes over at once
 instead of after a time-out.
 """
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from agent.clock import Clock
 from agent.llm.model import Answer, Completion, LanguageModel, ModelUnavailable, Prompt
+from agent.llm.prices import UNKNOWN, Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,32 @@ class Cap:
     """The most that may be spent in a day, and in a calendar month; 0 means no limit.
 
     A call that was begun within it is finished: it can be passed by what the calls under way at that moment cost.
+    `month_euros` is counted by `prices`, all tokens of the month by those that hold now.
     """
 
     calls: int = 0
     tokens: int = 0
     month_tokens: int = 0
+    month_euros: float = 0.0
+    prices: Prices = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
+    """Calls, and the tokens that went in and came out."""
+
     calls: int = 0
-    tokens: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    @property
+    def tokens(self) -> int:
+        return self.tokens_in + self.tokens_out
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            self.calls + other.calls, self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out
+        )
 
 
 class Ledger(Protocol):
@@ -42,7 +58,7 @@ class Ledger(Protocol):
         """In the calendar month of `day`, up to its end."""
         ...
 
-    def book(self, day: date, tokens: int) -> None:
+    def book(self, day: date, tokens_in: int, tokens_out: int) -> None:
         """Count one call and its tokens."""
         ...
 
@@ -61,15 +77,15 @@ class MemoryLedger:
     def spent_in_month(self, day: date) -> Spent:
         with self._lock:
             month = [spent for one, spent in self._days.items() if one.replace(day=1) == day.replace(day=1)]
-        return Spent(sum(one.calls for one in month), sum(one.tokens for one in month))
+        return sum(month, Spent())
 
-    def book(self, day: date, tokens: int) -> None:
+    def book(self, day: date, tokens_in: int, tokens_out: int) -> None:
         with self._lock:
             before = self._days.get(day, Spent())
             kept = {
                 one: spent for one, spent in self._days.items() if one.replace(day=1) == day.replace(day=1)
             }
-            self._days = kept | {day: Spent(before.calls + 1, before.tokens + tokens)}
+            self._days = kept | {day: before + Spent(1, tokens_in, tokens_out)}
 
 
 class Breaker:
@@ -155,13 +171,13 @@ class GuardedModel:
             completion = self._model.complete(prompt, shape)
         except ModelUnavailable as error:
             self._breaker.failed(error.retry_after)
-            self._ledger.book(today, 0)
+            self._ledger.book(today, 0, 0)
             raise
         except BaseException:
             self._breaker.failed()
             raise
         self._breaker.succeeded()
-        self._ledger.book(today, completion.tokens_in + completion.tokens_out)
+        self._ledger.book(today, completion.tokens_in, completion.tokens_out)
         return completion
 
     def _refuse_over_cap(self, today: date) -> None:
@@ -171,8 +187,12 @@ class GuardedModel:
             reason = "Today's budget of calls for the language model is used up."
         elif 0 < cap.tokens <= spent.tokens:
             reason = "Today's budget of tokens for the language model is used up."
-        elif cap.month_tokens and self._ledger.spent_in_month(today).tokens >= cap.month_tokens:
-            reason = "This month's budget of tokens for the language model is used up."
+        elif cap.month_tokens or (cap.month_euros and cap.prices.known):
+            month = self._ledger.spent_in_month(today)
+            if 0 < cap.month_tokens <= month.tokens:
+                reason = "This month's budget of tokens for the language model is used up."
+            elif 0 < cap.month_euros <= cap.prices.euros(month.tokens_in, month.tokens_out):
+                reason = "This month's budget of money for the language model is used up."
         self._at_cap(reason)
         if reason:
             raise ModelUnavailable(

@@ -8,11 +8,13 @@ from typing import Any
 
 from agent.errors import SettingError
 from agent.llm.budget import Cap
+from agent.llm.prices import Prices
 
 DEFAULTS = Path(__file__).parent / "data" / "engine.toml"
 MODEL, LOCAL = "model", "local"
 MAX_NAME = 200  # characters
 _AS_SET = -1
+MOST_EUROS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,22 @@ def load_engine(
         raise SettingError(
             "engine.model is too long.", remedy="Write the model's name as its endpoint has it."
         )
+    money = [table[name] for name in ("monthly_euros", "price_read", "price_written")]
+    if any(
+        not isinstance(one, int | float) or isinstance(one, bool) or not 0 <= one <= MOST_EUROS
+        for one in money
+    ):
+        raise SettingError(
+            "engine has a price or a limit in euros that is none.",
+            remedy=f"Write numbers from 0 to {MOST_EUROS}.",
+        )
     calls, tokens, month = figures
+    month_euros, read, written = (float(one) for one in money)
     cap = Cap(
         calls=max(calls, 0),
         tokens=daily_tokens if tokens == _AS_SET else tokens,
         month_tokens=max(month, 0),
+        month_euros=month_euros,
+        prices=Prices(read, written),
     )
     return Engine(named if table["use"] == MODEL else "", named, cap)

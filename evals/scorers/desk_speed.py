@@ -5,8 +5,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
+from urllib.parse import urlencode
 
 import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agent.cases.query import Term
+from agent.store.queries.case_pages import PAGE_SIZE, Order, cursor, in_order
+from agent.store.queries.full_text import matching_by_number, sought
+from agent.store.tables import CaseRow
 
 PROMISED_MS, OTHERS_MS = 150, 500
 """What the slowest in twenty of the lists, searches and cases may take, at any depth, and of pages of figures."""
@@ -22,12 +30,14 @@ Fetch = Callable[[str], str]
 class Timing:
     """Milliseconds for one kind of page at one depth (page number from the top).
 
-    `p50` and `p95` are by the clock; `cpu` is what the slowest in twenty computed in our own process. The clock also
-    counts whatever else the machine does, so that a busy one is judged by `cpu`; a database elsewhere is not in it.
+    `quiet`, `p50` and `p95` are by the clock: the quickest quarter, half and 95 % came in within them. `cpu` is what the
+    slowest in twenty computed in our own process. The clock also counts whatever else the machine does, so that a busy
+    one is judged by `cpu`; a database elsewhere is not in it.
     """
 
     page: str
     depth: int
+    quiet: float
     p50: float
     p95: float
     cpu: float
@@ -51,6 +61,9 @@ SEARCHES = (
     ("search: word, without another", "{common} -{second}"),
     ("search: common word, oldest first", "{common} sort:oldest"),
     ("search: common word, latest change first", "{common} sort:changed"),
+    ("search: common word, due first", "{common} sort:due"),
+    ("search: rare word, due first", "{rare} sort:due"),
+    ("search: language, due first", "lang:de sort:due"),
     ("search: nothing", "zzqxzzqx"),
     ("search: customer", "from:kunde7"),
     ("search: language and level", "lang:de is:critical"),
@@ -70,6 +83,7 @@ PAGED = (
 SINGLE = (
     ("poll of a list", "/live?view=approval&since=0"),
     ("escalations", "/escalations"),
+    ("insight, a day", "/insight?span=today"),
     ("insight, a week", "/insight?span=week"),
     ("insight, a month", "/insight?span=month"),
     ("follow-ups", "/feedback/follow-ups"),
@@ -79,7 +93,37 @@ SINGLE = (
 )
 
 
-def measure(fetch: Fetch, words: dict[str, str], *, rounds: int, depths: Sequence[int]) -> list[Timing]:
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A page too deep to be reached by turning pages."""
+
+    page: str
+    depth: int
+    address: str
+
+
+def jumps(session: Session, common: str, depths: Sequence[int]) -> list[Jump]:
+    """The pages at these depths of the lists of what is done, and of a search for a common word."""
+    done = select(CaseRow).where(CaseRow.state == "done")
+    hits = matching_by_number(session, sought([Term("", common)]), after=None, newest_first=True)
+    found = []
+    for depth in depths:
+        before = PAGE_SIZE * (depth - 1) - 1
+        for name, order in ((LISTS[2][0], Order.CHANGED), (LISTS[3][0], Order.OLDEST)):
+            row = session.scalar(in_order(done, order).offset(before).limit(1))
+            if row is not None:
+                query = urlencode({"sort": order.value, "after": cursor(row, order)})
+                found.append(Jump(name, depth, f"/views/done?{query}"))
+        number = session.scalar(hits.offset(before).limit(1))
+        if number is not None:
+            query = urlencode({"q": common, "after": f"none~{number}"})
+            found.append(Jump(SEARCHES[0][0], depth, f"/search?{query}"))
+    return found
+
+
+def measure(
+    fetch: Fetch, words: dict[str, str], *, rounds: int, depths: Sequence[int], deep: Sequence[Jump] = ()
+) -> list[Timing]:
     """Time every list and search at each depth that it has, cases from the lists, and the pages that stand alone."""
     found = ((name, "/search?q=" + text.format(**words)) for name, text in SEARCHES)
     pages = [*LISTS, *found, *PAGED]
@@ -96,6 +140,7 @@ def measure(fetch: Fetch, words: dict[str, str], *, rounds: int, depths: Sequenc
             if following is None:
                 break
             at = unescape(following[1])
+    timings += [_timed(fetch, one.page, one.depth, [one.address] * rounds) for one in deep]
     timings.append(_timed(fetch, "case", 1, [f"/cases/{number}" for number in cases]))
     timings += [_timed(fetch, name, 1, [at] * rounds, promised=OTHERS_MS) for name, at in SINGLE]
     return timings
@@ -111,5 +156,5 @@ def _timed(
         fetch(address)
         spent.append(1000 * (time.perf_counter() - begun))
         computed.append(1000 * (time.process_time() - own))
-    p50, p95, cpu = (*np.percentile(spent, [50, 95]), np.percentile(computed, 95))
-    return Timing(name, depth, float(p50), float(p95), float(cpu), len(spent), promised)
+    quiet, p50, p95 = map(float, np.percentile(spent, [25, 50, 95]))
+    return Timing(name, depth, quiet, p50, p95, float(np.percentile(computed, 95)), len(spent), promised)

@@ -57,3 +57,15 @@ def test_a_published_prompt_counts_in_a_process_that_runs_already(home: TestHous
     assert beside.prompts.get("draft", "da").id == "draft/v1/da"
     running.follow(Company())
     assert running.prompts.get("draft", "da").id == "draft/v1/da"
+
+
+def test_letters_are_translated_by_the_engine_that_people_chose(home: TestHouse, tmp_path: Path) -> None:
+    running = LazyUnderstanding(Settings(home=tmp_path), Company(), home.store, home.clock)
+    assert running.translator is None, "nothing is named in the environment"
+    running.follow(laid_over(Company(), {"engine.model": "small-2"}))
+    first = running.translator
+    assert first is not None
+    running.follow(laid_over(Company(), {"engine.model": "big-1"}))
+    assert running.translator is not first
+    running.follow(laid_over(Company(), {"engine.model": "big-1", "engine.use": "local"}))
+    assert running.translator is None

@@ -34,6 +34,19 @@ def whole_number(typed: str, field: Number, problems: Problems) -> int | None:
     return number
 
 
+def amount(typed: str, field: Number, problems: Problems) -> float | None:
+    """The number, a comma being a decimal point; or None with a sentence in `problems`."""
+    words = "".join(typed.split()).replace(",", ".")
+    try:
+        number = float(words)
+    except ValueError:
+        number = field.least - 1.0
+    if not field.least <= number <= field.most:  # NaN is neither
+        problems[field.path] = f"Write a number from {field.least} to {field.most}."
+        return None
+    return number
+
+
 def time_of_day(typed: str, name: str, problems: Problems) -> str | None:
     """`08:00`, or None with a sentence in `problems`."""
     try:

@@ -43,6 +43,7 @@ class CaseRow(Table):
     __tablename__ = "cases"
     __table_args__ = (
         Index("ix_cases_state_respond_by", "state", "respond_by", "id"),
+        Index("ix_cases_respond_by", "respond_by", "id"),
         Index("ix_cases_state_updated_at", "state", "updated_at", "id"),
         Index("ix_cases_customer_email", "customer_email", "updated_at"),
         Index("ix_cases_created_at", "created_at", "id"),

@@ -163,14 +163,17 @@ class FeedbackMessageRow(Table):
 
 
 class SurveyLinkRow(Table):
-    """An open way to a survey for anybody who has it: a link, a QR code, a widget on a website."""
+    """An open way to a survey for anybody who has it: a link, a QR code, a widget on a website.
+
+    A kiosk is a screen on a counter, at which one visitor answers after the other.
+    """
 
     __tablename__ = "survey_links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     survey: Mapped[str]
-    kind: Mapped[str]  # link | qr | widget
+    kind: Mapped[str]  # link | qr | kiosk | widget
     language: Mapped[str] = mapped_column(default="")  # empty: the visitor's
     origins: Mapped[list[str]] = mapped_column(default=list)  # websites that may show the widget
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

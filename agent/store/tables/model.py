@@ -10,13 +10,14 @@ from agent.store.base import Table
 
 
 class ModelSpendingRow(Table):
-    """Calls and tokens of one day (UTC), by all processes together."""
+    """Calls of one day (UTC) and the tokens that went in and came out, by all processes together."""
 
     __tablename__ = "model_spending"
 
     day: Mapped[date] = mapped_column(primary_key=True)
     calls: Mapped[int] = mapped_column(default=0)
-    tokens: Mapped[int] = mapped_column(default=0)
+    tokens_in: Mapped[int] = mapped_column(default=0)
+    tokens_out: Mapped[int] = mapped_column(default=0)
 
 
 class PromptCopyRow(Table):

@@ -58,6 +58,7 @@ def _show(desk: Desk, typed: Typed, *, said: str = "", failed: OutsideUnavailabl
         spent = rules.spending(session, desk.house)
         page = {
             "engine": engine,
+            "prices": engine.cap.prices,
             "rules": rules,
             "labels": LABELS,
             "endpoint": settings.openai_base_url,

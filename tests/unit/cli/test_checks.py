@@ -1,7 +1,12 @@
 """What the doctor says of each part."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -12,12 +17,54 @@ from agent.desk.notices import raise_notice
 from agent.errors import OutsideUnavailable
 from agent.settings import Settings
 from agent.store.session import open_store
+from agent.store.tables import CompanySettingRow
 from tests.house import TestHouse, build_test_house
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> TestHouse:
     return build_test_house(tmp_path)
+
+
+def choose(home: TestHouse, values: dict[str, object]) -> None:
+    """As if an administrator had changed this at the desk."""
+    with home.store.writing() as unit:
+        unit.session.add(
+            CompanySettingRow(
+                area="engine",
+                values=values,
+                before={},
+                effect={},
+                reason="trial",
+                person_id=home.other.id,
+                created_at=home.clock(),
+            )
+        )
+
+
+@contextmanager
+def models_served(names: list[str]) -> Iterator[str]:
+    """An endpoint on this machine that lists the models of these names."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"object": "list", "data": [{"id": one, "object": "model"} for one in names]})
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_an_error_becomes_a_problem_with_its_remedy() -> None:
@@ -82,6 +129,27 @@ def test_a_model_endpoint_that_is_away_is_said(tmp_path: Path) -> None:
     assert "OPENAI_BASE_URL" in finding.remedy
 
 
+def test_a_model_chosen_at_the_desk_is_the_one_that_is_asked_for(home: TestHouse, tmp_path: Path) -> None:
+    choose(home, {"engine.use": "model", "engine.model": "chosen-1"})
+    served = ["chosen-1"]
+    with models_served(served) as url:
+        settings = Settings(home=tmp_path, openai_base_url=url)
+        fine = checks.model(settings, home.store)
+        assert (fine.state, "settings at the desk" in fine.text) == (State.FINE, True)
+        served[:] = ["another-2"]
+        missing = checks.model(settings, home.store)
+        assert missing.state is State.PROBLEM
+        assert "settings at the desk" in missing.remedy
+
+
+def test_a_model_switched_off_at_the_desk_is_not_asked(home: TestHouse, tmp_path: Path) -> None:
+    choose(home, {"engine.use": "local"})
+    away = Settings(home=tmp_path, llm_model="some-model", openai_base_url="http://127.0.0.1:1/v1")
+    finding = checks.model(away, home.store)
+    assert finding.state is State.FINE
+    assert "some-model is set but not used" in finding.text
+
+
 def test_a_broken_company_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "company.toml").write_text("[company\n")
     assert checks.company(Settings(home=tmp_path)).state is State.PROBLEM
@@ -105,3 +173,13 @@ def test_open_notices_are_passed_on(home: TestHouse) -> None:
 
 def test_disk_space_is_told(tmp_path: Path) -> None:
     assert "GB free" in checks.disk(tmp_path).text
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [("", State.WARNING), ("http://10.0.0.7", State.WARNING), ("https://feedback.firm.example", State.FINE)],
+)
+def test_links_that_customers_cannot_open_are_warned_of(tmp_path: Path, address: str, state: State) -> None:
+    finding = checks.surveys_address(Settings(home=tmp_path, surveys_url=address))
+    assert finding.state is state
+    assert ("GENKLANG_SURVEYS_URL" in finding.remedy) == (state is State.WARNING)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 
 from agent.desk.people.accounts import hash_password
 from agent.settings import Settings
 from agent.store.migrate import upgrade
 from agent.store.session import Store, open_store
 from agent.store.tables import AuditRow, CaseRow, CaseWordsRow, MessageRow, OutboxRow, PersonRow
+from agent.store.words import write_words
 from api.app import create_app
 from evals.desk_cases import Size, fill
-from evals.scorers.desk_speed import LISTS, PAGED, SINGLE, measure
+from evals.scorers.desk_speed import LISTS, PAGED, SINGLE, jumps, measure
 from tests.house import build_test_house
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -95,12 +96,43 @@ def test_what_happened_fits_the_cases(desks: dict[int, tuple[Store, TestClient]]
     assert states["done"] > 250
 
 
+def test_made_up_cases_are_found_by_the_words_that_the_desk_would_write(
+    desks: dict[int, tuple[Store, TestClient]],
+) -> None:
+    written = select(CaseWordsRow.case_id, CaseWordsRow.customer, CaseWordsRow.words).order_by(
+        CaseWordsRow.case_id
+    )
+    with desks[300][0].writing() as unit:
+        made = unit.session.execute(written).all()
+        write_words(unit.session, range(1, 301))
+        unit.session.flush()
+        assert unit.session.execute(written).all() == made
+        assert any("tag" in row.words.split() for row in made)
+
+
+def test_what_was_taken_away_for_loading_is_back(
+    desks: dict[int, tuple[Store, TestClient]], tmp_path: Path
+) -> None:
+    untouched = open_store(f"sqlite:///{tmp_path}/untouched.db")
+    upgrade(untouched)
+    parts = text("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1, 2")
+    with untouched.reading() as empty, desks[300][0].writing() as unit:
+        full = unit.session
+        assert full.execute(parts).all() == empty.execute(parts).all()
+        assert full.execute(text("PRAGMA foreign_key_check")).all() == []
+        full.execute(text("INSERT INTO case_words_fts(case_words_fts, rank) VALUES ('integrity-check', 1)"))
+    untouched.close()
+
+
 def test_every_kind_of_page_is_timed_at_every_depth_that_it_has(
     desks: dict[int, tuple[Store, TestClient]],
 ) -> None:
-    browser = desks[300][1]
+    store, browser = desks[300]
+    with store.reading() as session:
+        deep = jumps(session, "kunde", (4, 10_000))
     words = {"common": "ka", "second": "le", "rare": "kamino", "beginning": "ka", "day": "2025-01-01"}
-    timings = measure(lambda at: browser.get(at).text, words, rounds=1, depths=(1, 2))
+    timings = measure(lambda at: browser.get(at).text, words, rounds=1, depths=(1, 2), deep=deep)
     assert {one.page for one in timings} >= {name for name, _ in (*LISTS, *PAGED, *SINGLE)} | {"case"}
-    assert {one.depth for one in timings if one.page == "done, oldest first"} == {1, 2}
-    assert all(one.p50 > 0 and one.p95 >= one.p50 for one in timings)
+    assert {one.depth for one in timings if one.page == "done, oldest first"} == {1, 2, 4}
+    assert {one.depth for one in timings if one.page == "search: common word"} == {1, 2, 4}
+    assert all(one.p50 > 0 and one.p95 >= one.p50 >= one.quiet for one in timings)

@@ -5,6 +5,7 @@ from pydantic import BaseModel
 
 from agent.llm.budget import Breaker, Cap, GuardedModel
 from agent.llm.model import ModelUnavailable, Prompt
+from agent.llm.prices import Prices
 from agent.llm.scripted import Scripted, ScriptedModel
 
 PROMPT = Prompt("draft/v1/en", "one two three", {})
@@ -131,6 +132,25 @@ class TestCap:
         assert codes[:3] == ["ok", "ok", "model.over_budget"]
         clock.wait(10 * 86_400)
         assert code_of(model) == "ok"
+
+    def test_money_holds_over_the_days_of_a_month_by_what_was_read_and_written(self) -> None:
+        # each call reads three tokens and writes some: at 100,000 euros a million, 0.3 euros and more
+        dear = Prices(read=100_000, written=0)
+        model, _, clock = guarded(*[Answer(word="a")] * 9, cap=Cap(month_euros=0.6, prices=dear))
+        codes = []
+        for _ in range(3):
+            codes.append(code_of(model))
+            clock.wait(3600)
+        assert codes == ["ok", "ok", "model.over_budget"]
+
+    def test_money_is_no_limit_while_no_price_is_known(self) -> None:
+        model, _, _ = guarded(*[Answer(word="a")] * 3, cap=Cap(month_euros=0.000001))
+        assert {code_of(model) for _ in range(3)} == {"ok"}
+
+    def test_what_is_written_costs_its_own_price(self) -> None:
+        prices = Prices(read=2.5, written=10)
+        assert prices.euros(2_000_000, 500_000) == 10.0
+        assert prices.between(1_000_000) == (2.5, 10)
 
     def test_another_cap_counts_at_once_and_somebody_hears_of_it(self) -> None:
         cap, heard = [Cap(calls=1)], list[str]()

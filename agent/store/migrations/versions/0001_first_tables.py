@@ -148,7 +148,8 @@ def upgrade() -> None:
     op.create_table('model_spending',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('calls', sa.Integer(), nullable=False),
-    sa.Column('tokens', sa.Integer(), nullable=False),
+    sa.Column('tokens_in', sa.Integer(), nullable=False),
+    sa.Column('tokens_out', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_model_spending'))
     )
     op.create_table('notices',
@@ -286,6 +287,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_cases_created_at', ['created_at', 'id'], unique=False)
         batch_op.create_index('ix_cases_customer_email', ['customer_email', 'updated_at'], unique=False)
         batch_op.create_index('ix_cases_look_again_at', ['look_again_at'], unique=False, sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
+        batch_op.create_index('ix_cases_respond_by', ['respond_by', 'id'], unique=False)
         batch_op.create_index('ix_cases_snoozed_until', ['snoozed_until'], unique=False, sqlite_where=sa.text('snoozed_until IS NOT NULL'), postgresql_where=sa.text('snoozed_until IS NOT NULL'))
         batch_op.create_index('ix_cases_state_respond_by', ['state', 'respond_by', 'id'], unique=False)
         batch_op.create_index('ix_cases_state_updated_at', ['state', 'updated_at', 'id'], unique=False)
@@ -1665,6 +1667,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_cases_state_updated_at')
         batch_op.drop_index('ix_cases_state_respond_by')
         batch_op.drop_index('ix_cases_snoozed_until', sqlite_where=sa.text('snoozed_until IS NOT NULL'), postgresql_where=sa.text('snoozed_until IS NOT NULL'))
+        batch_op.drop_index('ix_cases_respond_by')
         batch_op.drop_index('ix_cases_look_again_at', sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
         batch_op.drop_index('ix_cases_customer_email')
         batch_op.drop_index('ix_cases_created_at')

@@ -77,15 +77,52 @@ def test_a_search_is_neither_sorted_nor_read_whole(home: TestHouse, query: str, 
 
 
 @pytest.mark.parametrize("after", ["", "2026-11-01T00:00:00+00:00~50"])
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("word -other sort:changed", "ix_cases_updated_at"), ("word -other sort:due", "ix_cases_respond_by"),
+        ("lang:da sort:due", "ix_cases_respond_by"), ("word is:open sort:due", "ix_cases_state_respond_by"),
+    ],
+)  # fmt: skip
 def test_words_that_many_cases_have_are_read_along_the_order(
-    home: TestHouse, after: str, monkeypatch: pytest.MonkeyPatch
+    home: TestHouse, query: str, index: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("agent.store.queries.case_search.FEW", -1)
     asker = Asker(1, home.clock(), ZoneInfo("Europe/Copenhagen"))
     with home.store.reading() as session:
-        steps = plans(session, lambda: search(session, parse("word -other sort:changed"), asker, after=after))
+        steps = plans(session, lambda: search(session, parse(query), asker, after=after))
     assert "USE TEMP B-TREE FOR ORDER BY" not in steps
-    assert any("ix_cases_updated_at" in step for step in steps)
+    assert any(index in step for step in steps)
+
+
+@pytest.mark.parametrize("few", [-1, 3_000])
+@pytest.mark.parametrize("limit", [1, 2, 4])
+@pytest.mark.parametrize("query", ["sne sort:due", "lang:da sort:due"])
+def test_what_is_due_comes_first_and_what_has_no_answer_time_last_on_every_page(
+    tmp_path: Path, few: int, limit: int, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = build_test_house(tmp_path)
+    with home.store.writing() as unit:
+        session, now = unit.session, home.clock()
+        box = session.get_one(MailboxRow, home.mailbox_id)
+        due = [None, 3, 1, 3, None, -2]  # hours from now
+        numbers = [
+            a_case(
+                session, now, box, subject="Sne", language="da",
+                due_in=None if hours is None else timedelta(hours=hours),
+            ).id
+            for hours in due
+        ]  # fmt: skip
+    monkeypatch.setattr("agent.store.queries.case_search.FEW", few)
+    asker, found, after = Asker(1, home.clock(), ZoneInfo("Europe/Copenhagen")), list[int](), ""
+    with home.store.reading() as session:
+        for _ in due:
+            one = search(session, parse(query), asker, after=after, limit=limit)
+            found += [line.id for line in one.lines]
+            after = one.following
+            if not after:
+                break
+    assert found == [numbers[n] for n in (5, 2, 1, 3, 0, 4)]
 
 
 @pytest.mark.parametrize("few", [-1, 3_000])

@@ -8,12 +8,14 @@ from hypothesis import HealthCheck, given, settings
 
 from agent.store.migrate import upgrade
 from agent.store.session import Store, open_store
+from tests.house import without_fsync
 from tests.unit.store.queries.condition_worlds import World, conditions, disagreement, worlds
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     opened = open_store(f"sqlite:///{Path(tmp_path_factory.mktemp('conditions')) / 'test.db'}")
+    without_fsync(opened)
     upgrade(opened)
     yield opened
     opened.close()
