@@ -67,3 +67,32 @@ def test_no_page_is_wider_than_a_phone(chromium: Browser, served: ServedDesk) ->
         page.goto(served.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
     page.context.close()
+
+
+def test_every_field_outside_a_table_has_a_label_that_is_seen(chromium: Browser, served: ServedDesk) -> None:
+    """axe is content with a label for screen readers alone; people who see need one, too."""
+    page = new_page(chromium)
+    as_admin(served, page)
+    unseen = {}
+    for path in PAGES:
+        page.goto(served.url + path)
+        unseen[path] = page.evaluate(
+            """() => [...document.querySelectorAll('.set .body :is(input:not([type=hidden]), select, textarea)')]
+            .filter(field => !field.closest('td') && field.checkVisibility())
+            .filter(field => ![...field.labels].some(label => label.getBoundingClientRect().width > 8))
+            .map(field => field.name)"""
+        )
+    page.context.close()
+    assert {path: names for path, names in unseen.items() if names} == {}
+
+
+def test_a_step_of_the_escalation_stands_on_one_line(chromium: Browser, served: ServedDesk) -> None:
+    page = new_page(chromium)
+    as_admin(served, page)
+    page.goto(f"{served.url}/settings/escalation")
+    tops = [
+        page.locator(f"[name='step.0.{field}']").bounding_box()["y"]  # type: ignore[index]
+        for field in ("minutes", "to", "address")
+    ]
+    page.context.close()
+    assert max(tops) - min(tops) < 2

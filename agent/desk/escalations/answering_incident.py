@@ -6,7 +6,7 @@ outbox. Who wrote, was answered or changed since the lead read the letters is le
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from agent.desk.escalations.incident_letters import (
 )
 from agent.desk.house import House
 from agent.desk.replies import approval
+from agent.desk.replies.signing import signature_below_text
 from agent.desk.replies.versions import content_hash_of, newest_draft, write_version
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.store.session import Unit
@@ -76,15 +77,21 @@ class Progress:
         return sum(state in ("failed", "uncertain") for state in self.states.values())
 
 
-def preview(session: Session, house: House, *, incident_id: int, texts: Mapping[str, str]) -> Preview:
-    """Each customer's letter from the text of their group; a group without a text gets none.
+def preview(
+    session: Session, house: House, *, incident_id: int, texts: Mapping[str, str], person: PersonRow
+) -> Preview:
+    """Each customer's letter from the text of their group, signed by `person`; a group without a text gets none.
 
     Raises `WrongUse` for a text that may not go to all.
     """
     cases = members(session, incident_id)
     checked = check_texts(session, house.company, texts, cases)
     found, left_out = recipients(session, cases)
-    letters = tuple(letter_for(one, checked[one.group]) for one in found if one.group in checked)
+    letters = tuple(
+        _signed(session, house, letter_for(one, checked[one.group]), person)
+        for one in found
+        if one.group in checked
+    )
     missing = {one.case_id: Why.NOT_PICKED for one in found if one.group not in checked}
     return Preview(letters, left_out | missing)
 
@@ -222,6 +229,12 @@ def _approve_one(
             )
     except WrongUse:  # an address that no mail can be sent to must not hold up the others
         return Why.ADDRESS
+
+
+def _signed(session: Session, house: House, letter: IncidentLetter, person: PersonRow) -> IncidentLetter:
+    """The letter with what its mailbox puts below it."""
+    below = signature_below_text(session, house, letter.case_id, letter.text, letter.language, person)
+    return replace(letter, signature=below)
 
 
 def _version(unit: Unit, house: House, case: CaseRow, letter: IncidentLetter, person: PersonRow) -> DraftRow:

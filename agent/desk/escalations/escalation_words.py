@@ -30,6 +30,16 @@ def notice_of(case: CaseRow, cause: str, *, language: str, now: datetime, desk_u
     return Notice(words["title"].format(**facts), "\n".join(lines))
 
 
+def priority_name(priority: str, language: str) -> str:
+    """What a priority is called within a sentence; one that is not known as it is written."""
+    return str(_words(language)["priorities"].get(priority, priority))
+
+
+def cause_name(cause: str, language: str) -> str:
+    """Why a case was escalated, in a few words."""
+    return str(_words(language)["causes"].get(cause, cause))
+
+
 def trial_notice(language: str) -> Notice:
     """What `genklang notices test` sends."""
     words = _words(language)

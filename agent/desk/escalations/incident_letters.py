@@ -25,7 +25,7 @@ from agent.drafting.tone import Tone, adapt, tone_of
 from agent.errors import WrongUse
 from agent.privacy.placeholders import PLACEHOLDER
 from agent.privacy.salutation import salutation
-from agent.store.queries.recipients import beside, reply_recipients, signature_of
+from agent.store.queries.recipients import beside, reply_recipients
 from agent.store.tables import CaseRow, CustomerRow, DraftRow, IncidentCaseRow, MailboxRow, MessageRow
 from agent.triage.reading import LANGUAGES
 
@@ -56,7 +56,7 @@ class Recipient:
     """A customer of the incident who waits for an answer, and how they are to be written to.
 
     `name` is what they may be greeted by, empty where that is not known. `redacted` is what they wrote, as models see it.
-    `signature` stands below the letter, its slots unfilled; `beside` names it and the address for the approval.
+    `beside` names the address and what the mailbox puts below the letter, for the approval.
     """
 
     case_id: int
@@ -67,7 +67,6 @@ class Recipient:
     language: str
     tone: Tone
     redacted: str
-    signature: str = ""
     beside: tuple[str, ...] = ()
 
     @property
@@ -78,7 +77,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class IncidentLetter:
-    """One customer's own letter. `seal` names exactly this text for exactly this mail: what an approval is bound to."""
+    """One customer's own letter. `seal` names exactly this text for exactly this mail: what an approval is bound to.
+
+    `signature` is what the mailbox puts below it when the person who reads it approves it.
+    """
 
     case_id: int
     message_id: int
@@ -144,7 +146,6 @@ def recipient_of(session: Session, case: CaseRow, own: Sequence[str]) -> Recipie
     return Recipient(
         case.id, message.id, case.customer_name or case.customer_email, case.subject,
         salutation(message.from_name).by(tone.manner), reading.language.value, tone, new_text,
-        signature_of(session, case.id, reading.language.value)[0],
         beside(session, case.id, to, (), reading.language.value),
     )  # fmt: skip
 
@@ -203,8 +204,7 @@ def letter_for(to: Recipient, text: str) -> IncidentLetter:
         to.language,
         reply_subject(to.subject),
         own,
-        to.signature,
-        to.beside,
+        beside=to.beside,
     )
 
 

@@ -21,8 +21,15 @@ def signature_for(house: House, mailbox: MailboxRow, language: str, person: Pers
 
 def signature_below(session: Session, house: House, draft: DraftRow, person: PersonRow) -> str:
     """What `person` would put below this draft by approving it, without what it says already."""
-    mailbox = session.get_one(MailboxRow, session.get_one(CaseRow, draft.case_id).mailbox_id)
-    return addition(draft.text, signature_for(house, mailbox, draft.language, person)).strip("\n")
+    return signature_below_text(session, house, draft.case_id, draft.text, draft.language, person)
+
+
+def signature_below_text(
+    session: Session, house: House, case_id: int, text: str, language: str, person: PersonRow
+) -> str:
+    """The same for a letter of a case that is not stored as a draft yet."""
+    mailbox = session.get_one(MailboxRow, session.get_one(CaseRow, case_id).mailbox_id)
+    return addition(text, signature_for(house, mailbox, language, person)).strip("\n")
 
 
 def renew_hashes(session: Session, mailbox: MailboxRow) -> int:

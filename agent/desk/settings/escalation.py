@@ -100,6 +100,8 @@ def _step(
     to = typed.get(f"{row}.to", "")
     if to not in TO:
         problems[f"{row}.to"] = "Choose who is told."
+    if to != ADDRESS and typed.get(f"{row}.address", "").strip():
+        problems[f"{row}.address"] = "Choose “This address:” beside it, or leave the address empty."
     if to == ADDRESS:
         to = _address(typed.get(f"{row}.address", ""), f"{row}.address", problems)
     ways = (MAIL, CHAT, *(f"{CHAT}:{name}" for name in channels))

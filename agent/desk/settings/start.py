@@ -25,6 +25,7 @@ class FirstSteps:
     people: bool
     mail: bool
     answered: bool
+    address: str = ""  # of a mailbox that is read, to write the first mail to
 
     @property
     def done(self) -> int:
@@ -57,13 +58,16 @@ def first_steps(session: Session, house: House) -> FirstSteps:
     def there(condition: object) -> bool:
         return bool(session.scalar(select(exists().where(condition))))  # type: ignore[arg-type]
 
+    read = (MailboxRow.password_encrypted != "") & MailboxRow.last_ok_at.is_not(None)
+    address = session.scalar(select(MailboxRow.address).where(read).order_by(MailboxRow.id).limit(1))
     people = select(func.count()).select_from(PersonRow).where(PersonRow.disabled.is_(False))
     return FirstSteps(
         company=house.company.name != Company().name,
         mailbox=there(MailboxRow.password_encrypted != ""),
-        reading=there((MailboxRow.password_encrypted != "") & MailboxRow.last_ok_at.is_not(None)),
+        reading=address is not None,
         knowledge=there(DocumentRow.id != ""),
         people=(session.scalar(people) or 0) > 1,
         mail=there(MessageRow.id > 0),
         answered=there((OutboxRow.state == "sent") & (OutboxRow.kind == "reply")),
+        address=address or "",
     )

@@ -126,7 +126,7 @@ def _letters(
     try:
         with desk.house.store.reading() as session:
             incident = _incident(session, desk, incident_id)
-            seen = preview(session, desk.house, incident_id=incident_id, texts=texts)
+            seen = preview(session, desk.house, incident_id=incident_id, texts=texts, person=desk.person)
             cases = {case.id: case for case in members(session, incident_id)}
             values = {
                 "shell": shell(session, desk),

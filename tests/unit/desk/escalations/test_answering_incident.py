@@ -20,6 +20,7 @@ from agent.store.tables import (
     MailboxRow,
     MessageRow,
     OutboxRow,
+    PersonRow,
 )
 from tests.builders import a_message
 from tests.house import TestHouse, build_test_house
@@ -35,7 +36,7 @@ TEXTS = {
 
 def shown(home: TestHouse, incident: int, texts: dict[str, str] | None = None) -> Preview:
     with home.store.reading() as session:
-        return preview(session, home.house, incident_id=incident, texts=texts or TEXTS)
+        return preview(session, home.house, incident_id=incident, texts=texts or TEXTS, person=home.other)
 
 
 def send(
@@ -91,6 +92,23 @@ def test_where_nothing_was_drafted_the_text_begins_with_the_phrases_of_any_lette
         texts = starting_texts(session, home.house.company, found)
     assert set(texts) == set(TEXTS)
     assert all(text.startswith("{greeting}\n\n") and "Nordlys" in text for text in texts.values())
+
+
+def test_the_signature_that_is_shown_below_a_letter_is_the_one_that_leaves_with_it(home: TestHouse) -> None:
+    incident, _ = an_incident(home)
+    with home.store.writing() as unit:
+        box = unit.session.get_one(MailboxRow, home.mailbox_id)
+        box.signatures = {"da": "Venlig hilsen\n{name}\n{company}", "en": "{name}"}
+        box.brand = "Nordlys Care"
+    with home.store.writing() as unit:
+        unit.session.get_one(PersonRow, home.other.id).name = home.other.name = "Emil Bach"
+    seen = shown(home, incident)
+    assert {letter.language: letter.signature for letter in seen.letters} == {
+        "da": "Venlig hilsen\nEmil Bach\nNordlys Care", "de": "Emil Bach", "sv": "Emil Bach", "en": "Emil Bach",
+    }  # fmt: skip
+    send(home, incident, seen)
+    left = {row.case_id: row.text for row in replies(home)}
+    assert left == {letter.case_id: f"{letter.text}\n\n{letter.signature}" for letter in seen.letters}
 
 
 def test_every_letter_has_its_own_version_approval_and_place_in_the_outbox(home: TestHouse) -> None:
