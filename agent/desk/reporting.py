@@ -1,44 +1,32 @@
 """The reports of the calendar, mailed to those whose addresses stand in the settings: each once, already filled in.
 
-Weekly: how mails were sorted. Monthly: service and satisfaction. Quarterly: value. Half-yearly: what has been learnt
-since, and that it is time to look at other weights or models.
+What each tells is put together in `agent.desk.boards`; one that the mail server refused is sent again by hand.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, time
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agent.cases.clock_rules import Calendar
 from agent.company import Company
 from agent.desk.audit import SYSTEM, record
-from agent.desk.feedback.answers.answer_facts import answer_facts
+from agent.desk.boards.composing import compose
 from agent.desk.house import House
-from agent.desk.insight import facts_of
-from agent.desk.learning.accuracy import accuracy_report
+from agent.desk.replies.delivery import try_again
 from agent.desk.replies.fixing import first_to_send, fix, message_id_for, sender_of
 from agent.desk.settings.rules import hours_of
-from agent.desk.worth import worth
-from agent.errors import SettingError
-from agent.feedback.answers.figures import funnel, scores_by_kind
-from agent.feedback.loop.loops import loop_figures
+from agent.errors import SettingError, WrongUse
+from agent.insight import report_letter as letter
 from agent.insight import reports
-from agent.insight.figures import Figure, Name, figures
-from agent.insight.figures import Kind as FigureKind
-from agent.insight.reports import Kind, Line, Report, Span, Words
-from agent.insight.value import Scenario
+from agent.insight.reports import Kind, Span
 from agent.mail.message import Address, OutgoingMail
-from agent.store.session import retry_passing
-from agent.store.tables import CorrectionRow, MailboxRow, OutboxRow
+from agent.store.session import Unit, retry_passing
+from agent.store.tables import MailboxRow, OutboxRow, PersonRow
 
 NOT_BEFORE = time(7)
 KIND = "summary"
-_ADVICE: Mapping[Kind, str] = {
-    Kind.WEEKLY: "accuracy_advice",
-    Kind.MONTHLY: "satisfaction_advice",
-    Kind.QUARTERLY: "value_advice",
-    Kind.HALF_YEARLY: "training_advice",
-}
 
 
 def recipients(company: Company) -> dict[Kind, tuple[str, ...]]:
@@ -70,11 +58,35 @@ def send_reports(house: House) -> None:
     wanted = {kind: to for kind, to in recipients(company).items() if to}
     if not wanted or local.time() < NOT_BEFORE:
         return
-    working = hours_of(company).of().is_open(local.date())
+    hours = hours_of(company).of()
+    working = hours.is_open(local.date())
     for kind, to in wanted.items():
-        span = reports.last_span(kind, local.date())
+        span = last_told(kind, local.date(), hours)
         if reports.is_due(span, local.date(), working=working):
             _send(house, kind, span, to)
+
+
+def last_told(kind: Kind, today: date, hours: Calendar) -> Span:
+    """What the next report of this kind is about: the last time that is over; of days the last on which people worked."""
+    span = reports.last_span(kind, today)
+    while kind is Kind.DAILY and not hours.is_open(span.last) and today - span.last < reports.SHOW_AFTER:
+        span = reports.last_span(kind, span.last)
+    return span
+
+
+def sent_lately(session: Session, most: int = 20) -> Sequence[OutboxRow]:
+    """The reports that were mailed, the newest first."""
+    return session.scalars(
+        select(OutboxRow).where(OutboxRow.kind == KIND).order_by(OutboxRow.id.desc()).limit(most)
+    ).all()
+
+
+def send_again(unit: Unit, house: House, *, outbox_id: int, person: PersonRow) -> OutboxRow:
+    """Mail a refused report once more. Raises `WrongUse` for a letter that is none, `Conflict` where it was not refused."""
+    row = unit.session.get(OutboxRow, outbox_id)
+    if row is None or row.kind != KIND:
+        raise WrongUse("This is no report.", code="report.unknown", remedy="Look at the list again.")
+    return try_again(unit, house, outbox_id=outbox_id, person=person)
 
 
 def _send(house: House, kind: Kind, span: Span, to: Sequence[str]) -> None:
@@ -89,10 +101,10 @@ def _send(house: House, kind: Kind, span: Span, to: Sequence[str]) -> None:
         mailbox = first_to_send(mailboxes, language)
         if mailbox is None or len(sent) == len(keys):
             return
-        words = reports.words_in(language)
+        words = letter.words_in(language)
         report = compose(session, house, kind, span, language, words)
         said = (report, words, house.company.name, language, house.desk_url)
-        text = reports.as_text(*said)
+        text = letter.as_text(*said)
         for address, key in keys.items():
             if key in sent:
                 continue
@@ -100,135 +112,14 @@ def _send(house: House, kind: Kind, span: Span, to: Sequence[str]) -> None:
                 message_id=message_id_for(house, mailbox),
                 sender=sender_of(house, mailbox),
                 to=(Address("", address),),
-                subject=reports.title(report, words, house.company.name),
+                subject=letter.title(report, words, house.company.name),
                 text=text,
-                html=reports.as_html(*said),
+                html=letter.as_html(*said),
                 date=house.clock().astimezone(house.company.zone),
                 automatic=True,
             )
             fix(unit, house, mailbox, mail, kind=KIND, dedupe_key=key, text=text)
         record(unit, "report.sent", actor=SYSTEM, now=house.clock(), subject=f"{kind}:{span.last}")
-
-
-def compose(session: Session, house: House, kind: Kind, span: Span, language: str, words: Words) -> Report:
-    """The report of `span` with its figures in words."""
-    tell = {
-        Kind.WEEKLY: _sorting, Kind.MONTHLY: _service, Kind.QUARTERLY: _value, Kind.HALF_YEARLY: _learning,
-    }[kind]  # fmt: skip
-    return Report(kind, span, tell(session, house, span, language, words), (_ADVICE[kind],))
-
-
-def instants(span: Span, company: Company) -> tuple[datetime, datetime]:
-    """From the beginning of the first day up to the end of the last, in the company's zone."""
-    zone = company.zone
-    return (
-        datetime.combine(span.first, time(), zone),
-        datetime.combine(span.last + timedelta(days=1), time(), zone),
-    )
-
-
-def _sorting(session: Session, house: House, span: Span, language: str, words: Words) -> list[Line]:
-    now = instants(span, house.company)[1] - timedelta(seconds=1)  # as it stood when the week ended
-    seen = accuracy_report(session, house.company, now)
-    *_, before, last = seen.total.weeks
-    lines = [
-        Line(
-            "case_accuracy",
-            words["none"] if last.accuracy is None else reports.a_share(last.accuracy, language),
-            "" if before.accuracy is None else reports.a_share(before.accuracy, language),
-        ),
-        Line("drifting", ", ".join(one.category for one in seen.drifting) or words["none"]),
-    ]
-    return lines + _desk_lines(session, house, span, language, words, (Name.NEW, Name.UNCHANGED, Name.EDITED))
-
-
-def _service(session: Session, house: House, span: Span, language: str, words: Words) -> list[Line]:
-    lines = _desk_lines(
-        session, house, span, language, words,
-        (
-            Name.NEW, Name.FIRST_MEDIAN, Name.FIRST_P90, Name.IN_TIME, Name.ONE_ANSWER, Name.CAME_BACK,
-            Name.ESCALATED, Name.HANDLING, Name.UNCHANGED, Name.RIGHT_CATEGORY,
-        ),
-    )  # fmt: skip
-    facts = answer_facts(session, house.company, *instants(span, house.company))
-    scores = scores_by_kind(facts.given)
-    for name in ("csat", "nps", "ces"):
-        if (score := scores.get(name)) is not None:
-            counted = words["answers"].format(count=score.answers)
-            shown = (
-                reports.a_share(score.value, language)
-                if name == "csat"
-                else reports.a_number(score.value, language)
-            )
-            lines.append(Line(name, f"{shown}, {counted}"))
-    if (response := funnel(facts.contacts).response) is not None:
-        lines.append(Line("response", reports.a_share(response.value, language)))
-    loops = loop_figures(facts.loops, house.clock())
-    for name, share in (("loops", loops.closed), ("stayed", loops.stayed)):
-        if share is not None:
-            lines.append(Line(name, reports.a_share(share.value, language)))
-    return lines
-
-
-def _value(session: Session, house: House, span: Span, language: str, words: Words) -> list[Line]:
-    found = worth(session, house, *instants(span, house.company))
-    likely = found.values[Scenario.REALISTIC]
-    told = found.before is not None and likely.roi is not None
-    lines = [
-        Line("gain", reports.an_amount(likely.gain, language)),
-        Line("cost", reports.an_amount(likely.cost, language)),
-        Line(
-            "roi",
-            reports.a_share(likely.roi, language)
-            if told and likely.roi is not None
-            else words["no_baseline"],
-        ),
-    ]
-    return lines + _desk_lines(
-        session, house, span, language, words, (Name.NEW, Name.HANDLING, Name.CAME_BACK)
-    )
-
-
-def _learning(session: Session, house: House, span: Span, language: str, words: Words) -> list[Line]:
-    start, end = instants(span, house.company)
-    corrected = session.scalar(
-        select(func.count(CorrectionRow.id)).where(
-            CorrectionRow.created_at >= start,
-            CorrectionRow.created_at < end,
-            CorrectionRow.undone_at.is_(None),
-        )
-    )
-    lines = [Line("corrections", reports.a_number(corrected or 0, language))]
-    return lines + _desk_lines(
-        session, house, span, language, words, (Name.RIGHT_CATEGORY, Name.UNCHANGED, Name.REJECTED)
-    )
-
-
-def _desk_lines(
-    session: Session, house: House, span: Span, language: str, words: Words, wanted: Sequence[Name]
-) -> list[Line]:
-    """Figures of insight, each with that of the time before."""
-    now = house.clock()
-    found, before = (
-        figures(facts_of(session, house.company, *instants(one, house.company), now=now))
-        for one in (span, span.before)
-    )
-    return [
-        Line(str(name), _shown(found[name], language, words), _shown(before[name], language, words))
-        for name in wanted
-    ]
-
-
-def _shown(figure: Figure, language: str, words: Words) -> str:
-    if figure.value is None:
-        return words["none"]
-    if figure.too_few:
-        return words["too_few"]
-    if figure.kind is FigureKind.SHARE:
-        return reports.a_share(figure.value, language)
-    if figure.kind is FigureKind.TIME:
-        return reports.a_time(figure.value, words)
-    return reports.a_number(figure.value, language)
 
 
 def is_address(text: str) -> bool:

@@ -19,6 +19,7 @@ from agent.store.tables import CaseRow, PersonRow
 from api.dependencies import AtDesk, Desk
 from api.web import drawing, spreadsheet
 from api.web.insight import words as insight_words
+from api.web.insight.boards import tabs
 from api.web.pages import Reader, category_name, gettext_of, person_name, reader_of, render
 from api.web.shell import shell
 
@@ -89,6 +90,8 @@ def insight_page(desk: AtDesk, asked: AskedFor) -> Response:
         "groups_left": seen.groups_left,
         "words": insight_words,
         "own": _own(desk),
+        "tabs": tabs(desk),
+        "tab": "/insight",
         "empty": not (seen.facts.cases or seen.facts.mails or seen.facts.drafts),
         "breakdowns": {
             by: name for by, name in insight_words.BREAKDOWNS.items() if by is not By.AGENT or not _own(desk)

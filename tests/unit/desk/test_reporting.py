@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from agent.desk.house import House
-from agent.desk.reporting import recipients, send_reports
-from agent.errors import SettingError
+from agent.desk.reporting import recipients, send_again, send_reports
+from agent.errors import SettingError, WrongUse
 from agent.store.tables import AuditRow, OutboxRow
+from tests.builders import a_person
 from tests.house import build_test_house
 
 MONDAY = datetime(2026, 11, 2, 7, 0, tzinfo=UTC)  # 08:00 in Copenhagen
@@ -71,6 +72,27 @@ def test_it_waits_for_a_working_morning(house: House) -> None:
     assert letters(house) == []
 
 
+def test_on_monday_the_day_is_the_friday_before(house: House) -> None:
+    send_reports(at(house, MONDAY, daily=["lead@nordlys.example"]))
+    with house.store.reading() as session:
+        (subject,) = session.scalars(select(AuditRow.subject).where(AuditRow.action == "report.sent")).all()
+    assert subject == "daily:2026-10-30"
+
+
+def test_only_a_report_is_sent_again_as_a_report(house: House) -> None:
+    send_reports(at(house, MONDAY, monthly=["boss@nordlys.example"]))
+    (letter,) = letters(house)
+    with house.store.writing() as unit:
+        row = unit.session.get_one(OutboxRow, letter.id)
+        row.state = "failed"
+        person = a_person(unit.session, MONDAY, email="root@nordlys.example", role="admin")
+        send_again(unit, house, outbox_id=letter.id, person=person)
+        assert row.state == "waiting"
+        row.kind, row.state = "reply", "failed"
+        with pytest.raises(WrongUse, match="no report"):
+            send_again(unit, house, outbox_id=letter.id, person=person)
+
+
 def test_the_mail_has_words_and_a_page_and_is_marked_as_automatic(house: House) -> None:
     send_reports(at(house, MONDAY, quarterly=["boss@nordlys.example"], monthly=["boss@nordlys.example"]))
     with house.store.reading() as session:
@@ -84,7 +106,9 @@ def test_the_mail_has_words_and_a_page_and_is_marked_as_automatic(house: House) 
         assert "<table" in page.get_content()
 
 
-@pytest.mark.parametrize("table", [{"daily": []}, {"monthly": "boss@nordlys.example"}, {"monthly": ["boss"]}])
+@pytest.mark.parametrize(
+    "table", [{"hourly": []}, {"monthly": "boss@nordlys.example"}, {"monthly": ["boss"]}]
+)
 def test_settings_that_cannot_be_meant_are_refused(house: House, table: dict[str, Any]) -> None:
     with pytest.raises(SettingError, match="reports"):
         recipients(replace(house.company, overrides={"reports": table}))
