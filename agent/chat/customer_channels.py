@@ -31,8 +31,11 @@ class CustomerChannels(Protocol):
     @property
     def names(self) -> frozenset[str]: ...
 
-    def send(self, name: str, to: str, text: str) -> Outcome:
-        """One attempt within seconds to bring `text` to the address `to`; faults are outcomes, not exceptions."""
+    def send(self, name: str, to: str, text: str, reference: str = "") -> Outcome:
+        """One attempt within seconds to bring `text` to the address `to`; faults are outcomes, not exceptions.
+
+        `reference` is what a service that reports back later calls the message by.
+        """
         ...
 
 
@@ -42,14 +45,16 @@ class MemoryCustomerChannels:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names = frozenset(names)
         self.sent: list[tuple[str, str, str]] = []
+        self.references: list[str] = []
         self.fates: dict[str, Fate] = {}
 
     @property
     def names(self) -> frozenset[str]:
         return self._names
 
-    def send(self, name: str, to: str, text: str) -> Outcome:
+    def send(self, name: str, to: str, text: str, reference: str = "") -> Outcome:
         fate = self.fates.get(name, Fate.SENT if name in self._names else Fate.NOT_SENT)
         if fate is not Fate.NOT_SENT:
             self.sent.append((name, to, text))
+            self.references.append(reference)
         return Outcome(fate, f"The service says: {fate}.")

@@ -1,5 +1,7 @@
 """SMS, WhatsApp and chat through Apprise: one URL each, with `{to}` where the customer's address goes.
 
+`{ref}`, where it stands, becomes the reference of the message: what the service calls it by in a report of delivery.
+
 The URLs hold keys: they are never shown, logged or stored.
 """
 
@@ -13,6 +15,7 @@ from agent.chat.by_apprise import PATIENCE_S, service_of
 from agent.chat.customer_channels import Fate, Outcome
 
 PLACE = "{to}"
+REFERENCE = "{ref}"
 SAMPLE = "+4520123456"
 _NEVER_CONNECTED = re.compile(r"NewConnectionError|ConnectTimeout|NameResolutionError|Connection refused")
 _ANSWERED_NO = re.compile(r"\berror[=:]\s*(?:4(?!08)\d\d|5(?!0[24])\d\d)\b", re.IGNORECASE)
@@ -32,9 +35,9 @@ class AppriseCustomerChannels:
     def names(self) -> frozenset[str]:
         return frozenset(self._templates)
 
-    def send(self, name: str, to: str, text: str) -> Outcome:
+    def send(self, name: str, to: str, text: str, reference: str = "") -> Outcome:
         template = self._templates.get(name)
-        service = service_of(filled(template, to)) if template else None
+        service = service_of(filled(template, to, reference)) if template else None
         if service is None:
             return Outcome(Fate.NOT_SENT, "The way to this channel is not one that Apprise knows.")
         import apprise
@@ -52,9 +55,9 @@ class AppriseCustomerChannels:
         return _of_failure(service.service_name, _said(result))
 
 
-def filled(template: str, to: str) -> str:
+def filled(template: str, to: str, reference: str = "") -> str:
     """The URL to one address."""
-    return template.replace(PLACE, quote(to, safe=""))
+    return template.replace(PLACE, quote(to, safe="")).replace(REFERENCE, quote(reference, safe=""))
 
 
 def is_usable(template: str) -> bool:

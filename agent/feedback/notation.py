@@ -20,7 +20,7 @@ DATA = Path(__file__).parent / "data"
 Table = Mapping[str, Anything]
 
 SUBJECTS: tuple[Literal["customer", "trigger"], ...] = ("customer", "trigger")
-GROWING = {"windows", "importance", "bad_answer"}
+GROWING = {"windows", "importance", "bad_answer", "outcomes"}
 # A condition is replaced, like a length of time, and never mixed with the shipped one.
 WHOLE = {"recent_positive"}
 _OF_COUNT = {"where", "same", "within", "since", "sum", "at_least", "at_most"}

@@ -44,6 +44,7 @@ class Code(StrEnum):
     NOT_SENT = "not_sent"
     STOPPED = "stopped"
     YIELDS = "yields"
+    COMPARED = "compared"
     UNLIKELY = "unlikely"
     WAITS_FOR_EVENT = "waits_for_event"
 

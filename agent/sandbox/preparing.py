@@ -1,4 +1,4 @@
-"""The first start of a demonstration: the sample company moves in, and its Monday morning's mails are delivered."""
+"""The first start of a demonstration: the sample company moves in with its past, and Monday morning's mails arrive."""
 
 import shutil
 import time
@@ -14,6 +14,7 @@ from agent.desk.steps.indexing import pending_documents
 from agent.sandbox import sample
 from agent.sandbox.deliver import deliver
 from agent.sandbox.demo_folder import Demo, Say, wait_for
+from agent.sandbox.past_feedback import fill_past
 from agent.settings import Settings
 from agent.store.session import Store
 from agent.store.tables import CaseRow, MessageRow
@@ -48,6 +49,7 @@ def prepare(settings: Settings, demo: Demo, say: Say) -> None:
     with store.writing() as unit:
         add_mailbox(unit, row, replace=True, now=now)
     store.close()
+    fill_past(settings, now)
 
 
 def bring_mail(settings: Settings, demo: Demo, say: Say) -> None:

@@ -28,6 +28,10 @@ def customers_file() -> Path:
     return FOLDER / "customers.csv"
 
 
+def feedback_file() -> Path:
+    return FOLDER / "feedback.toml"
+
+
 def company_file() -> Path:
     return FOLDER / "company.toml"
 

@@ -12,12 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from agent.desk.feedback.answers.answering import (
     AnsweredBefore,
+    OneMoment,
     keep_answer,
     note_opened,
     slow_down,
     visitor_mark,
 )
-from agent.desk.feedback.surveys.links import Purpose, opt_out_url
+from agent.desk.feedback.surveys.links import Purpose, open_link_path, opt_out_url, rules_of_links
 from agent.desk.feedback.surveys.visits import ANSWERING, IN_A_WEBSITE, Visit, place_of, visit_of
 from agent.desk.house import House
 from agent.errors import GenklangError, NotAllowed, WrongUse
@@ -28,6 +29,9 @@ from api.public.pages import Frame, Page, language_for
 from api.public.showing import shown
 
 router = APIRouter(include_in_schema=False)
+
+IDLE_S = 60
+"""After so long without a touch a screen on a counter begins anew."""
 
 NameField = Annotated[str, Form(max_length=100)]
 LanguageField = Annotated[str, Form(max_length=10)]
@@ -89,9 +93,13 @@ def _page(
         "visit": visit,
         "opt_out": _path(opt_out_url(house, visit.request.id)) if visit.request else "",
         "problem": problem,
+        "home": _home(visit, house),
+        "idle_s": IDLE_S,
+        "thanks_s": _thanks_s(house),
     }
     if question is None:
-        return page.render("thanks.html", {**shared, "changes": _changes(visit, house, page)})
+        changes = [] if visit.at_kiosk else _changes(visit, house, page)
+        return page.render("thanks.html", {**shared, "changes": changes})
     answers = visit.answers
     view = shown(
         question,
@@ -125,9 +133,9 @@ def _answer(request: Request, token: str, door: str, name: str, typed: str, lang
             )
     except WrongUse as problem:
         return _page(request, token, door, name, "", problem, typed)
-    except AnsweredBefore as told:
+    except (AnsweredBefore, OneMoment) as told:
         return Page(request, language, _frame(visit, door)).render(
-            "thanks.html", _told(visit, told), status=409
+            "thanks.html", _told(visit, told, house), status=409
         )
     back = urlencode({name: value for name, value in (("q", following), ("lang", lang)) if value})
     return RedirectResponse(
@@ -135,8 +143,25 @@ def _answer(request: Request, token: str, door: str, name: str, typed: str, lang
     )
 
 
-def _told(visit: Visit, told: GenklangError) -> dict[str, object]:
-    return {"visit": visit, "opt_out": "", "problem": told, "changes": []}
+def _told(visit: Visit, told: GenklangError, house: House) -> dict[str, object]:
+    return {
+        "visit": visit,
+        "opt_out": "",
+        "problem": told,
+        "changes": [],
+        "home": _home(visit, house),
+        "thanks_s": _thanks_s(house),
+    }
+
+
+def _home(visit: Visit, house: House) -> str:
+    """Where a screen on a counter begins anew for the next visitor; empty for every other page."""
+    return open_link_path(house, visit.link) if visit.link is not None and visit.at_kiosk else ""
+
+
+def _thanks_s(house: House) -> int:
+    """How long such a screen thanks: until the next answer may begin."""
+    return int(rules_of_links(house.company).kiosk_pause.total_seconds())
 
 
 def _from_our_own_page(request: Request) -> None:

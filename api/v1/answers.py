@@ -1,21 +1,28 @@
 """Answers to surveys over HTTP, and the figures they make."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from agent.desk.feedback.answers.answer_facts import answer_facts
+from agent.desk.feedback.answers.answer_facts import answer_facts, product_of, segment_of
+from agent.desk.feedback.loop.loop_rules import scale_of
 from agent.errors import WrongUse
+from agent.feedback.answers.beside import compared
 from agent.feedback.answers.figures import (
     By,
     Funnel,
     answer_times,
     broken_down,
+    distribution,
     funnel,
+    moods,
+    scores_by,
     scores_by_kind,
     theme_counts,
+    usefulness,
 )
 from agent.feedback.answers.scores import Figure
 from agent.feedback.loop.loops import loop_figures
@@ -46,6 +53,8 @@ class AnswerOut(BaseModel):
     channel: str
     language: str
     touchpoint: str
+    segment: str
+    product: str
     variant: str
     completed_at: datetime
     changed_at: datetime | None
@@ -86,8 +95,21 @@ class LoopsOut(BaseModel):
     stayed_without: FigureOut | None
 
 
+class BenchmarkOut(BaseModel):
+    """Our own response rate beside the published one (usual and good from–to, excellent from); `verdict` may be empty."""
+
+    ours: FigureOut | None
+    usual: tuple[float, float]
+    good: tuple[float, float]
+    excellent: float
+    verdict: str
+
+
 class FeedbackFiguresOut(BaseModel):
-    """Figures of the time from `since` up to, not with, `until`."""
+    """Figures of the time from `since` up to, not with, `until`.
+
+    `distributions` say how often each score was given, by kind; `usefulness` is the mean quality of comments (0 to 1).
+    """
 
     since: datetime
     until: datetime
@@ -96,6 +118,11 @@ class FeedbackFiguresOut(BaseModel):
     parts: dict[str, FunnelOut]
     scores: dict[str, FigureOut]
     median_seconds_to_answer: float | None
+    distributions: dict[str, dict[int, int]]
+    part_scores: dict[str, dict[str, FigureOut]]
+    benchmarks: dict[str, BenchmarkOut]
+    sentiments: dict[str, int]
+    usefulness: float | None
     themes: dict[str, int]
     loops: LoopsOut
 
@@ -110,6 +137,10 @@ def list_answers(
     touchpoint: str = "",
     theme: str = "",
     sentiment: str = "",
+    segment: str = "",
+    product: str = "",
+    variant: str = "",
+    commented: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
     lowest: float | None = None,
@@ -125,6 +156,10 @@ def list_answers(
         trigger=touchpoint,
         theme=theme,
         sentiment=sentiment,
+        segment=segment,
+        product=product,
+        variant=variant,
+        commented=commented,
         lowest=lowest,
         highest=highest,
         since=_aware(since),
@@ -137,9 +172,20 @@ def list_answers(
 
 @router.get("/feedback/figures")
 def feedback_figures(
-    caller: CallerNeeded, *, since: datetime | None = None, until: datetime | None = None, by: By = By.SURVEY
+    caller: CallerNeeded,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    by: By = By.SURVEY,
+    survey: str = "",
+    channel: str = "",
+    language: str = "",
+    touchpoint: str = "",
+    segment: str = "",
+    product: str = "",
+    variant: str = "",
 ) -> FeedbackFiguresOut:
-    """How asking fared: the last 30 days where nothing else is said."""
+    """How asking fared: the last 30 days where nothing else is said, of what is chosen alone."""
     now = caller.house.clock()
     end = _aware(until) or now
     start = _aware(since) or end - USUAL
@@ -148,7 +194,13 @@ def feedback_figures(
             "These instants are no period.", remedy="Let `until` follow `since`, within two years."
         )
     with caller.house.store.reading() as session:
-        facts = answer_facts(session, caller.house.company, start, end)
+        facts = answer_facts(session, caller.house.company, start, end).only(
+            {
+                "survey": survey, "channel": channel, "language": language, "trigger": touchpoint,
+                "segment": segment, "product": product, "variant": variant,
+            }
+        )  # fmt: skip
+    scores, useful = scores_by_kind(facts.given), usefulness(facts.given)
     times, loops = answer_times(facts.contacts), loop_figures(facts.loops, now)
     return FeedbackFiguresOut(
         since=start,
@@ -156,11 +208,23 @@ def feedback_figures(
         funnel=_funnel(funnel(facts.contacts)),
         by=by,
         parts={value: _funnel(part) for value, part in broken_down(facts.contacts, by).items()},
-        scores={
-            kind: out
-            for kind, one in scores_by_kind(facts.given).items()
-            if (out := _figure(one)) is not None
+        scores=_figures(scores),
+        distributions={
+            kind: distribution(facts.given, kind, scale_of(caller.house.company, kind)) for kind in scores
         },
+        part_scores={value: _figures(part) for value, part in scores_by(facts.given, by).items()},
+        benchmarks={
+            one.benchmark.name: BenchmarkOut(
+                ours=_figure(one.ours.response),
+                usual=one.benchmark.usual,
+                good=one.benchmark.good,
+                excellent=one.benchmark.excellent,
+                verdict=one.verdict,
+            )
+            for one in compared(facts.contacts)
+        },
+        sentiments=moods(facts.given),
+        usefulness=useful[0] if useful is not None else None,
         median_seconds_to_answer=times.median.total_seconds() if times is not None else None,
         themes={one.name: len(one.answers) for one in theme_counts(facts.given)},
         loops=LoopsOut(
@@ -192,6 +256,8 @@ def _answer(line: AnswerLine) -> AnswerOut:
         channel=row.channel,
         language=row.language,
         touchpoint=row.touchpoint,
+        segment=segment_of(line.customer),
+        product=product_of(line),
         variant=line.variant,
         completed_at=row.completed_at or row.created_at,
         changed_at=row.changed_at,
@@ -204,6 +270,10 @@ def _funnel(one: Funnel) -> FunnelOut:
         response=_figure(one.response),
         completion=_figure(one.completion),
     )
+
+
+def _figures(scores: Mapping[str, Figure]) -> dict[str, FigureOut]:
+    return {kind: out for kind, one in scores.items() if (out := _figure(one)) is not None}
 
 
 def _figure(one: Figure | None) -> FigureOut | None:

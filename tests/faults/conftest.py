@@ -1,7 +1,6 @@
 """Every test in this folder breaks something; the houses it breaks are made here."""
 
 import logging
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +10,7 @@ import structlog
 
 from agent.clock import system_clock
 from agent.mail.reader import Reader
-from agent.store.migrate import upgrade
-from agent.store.session import open_store
-from tests.faults.houses import Served, connect, without_fsync
+from tests.faults.houses import Served, connect
 from tests.house import TestHouse, build_test_house
 from tests.servers.dovecot import DovecotServer
 from tests.servers.smtp_sink import PASSWORD, SmtpSink
@@ -43,22 +40,10 @@ def _quiet() -> Iterator[None]:
     structlog.configure(**before)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with this version's tables and nothing in them, to be copied: making the tables takes a second."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    store = open_store(f"sqlite:///{path}")
-    upgrade(store)
-    store.close()
-    return path
-
-
 @pytest.fixture
-def home(tmp_path: Path, reader: Reader, empty_database: Path) -> TestHouse:
+def home(tmp_path: Path, reader: Reader) -> TestHouse:
     """Real store, rules and reading child; mailbox and outgoing server in memory."""
-    shutil.copy(empty_database, tmp_path / "test.db")
     built = build_test_house(tmp_path)
-    without_fsync(built.store)
     built.house = replace(built.house, mail_reader=reader)
     return built
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from imapclient import IMAPClient  # type: ignore[import-untyped]
-from sqlalchemy import event
 
 from agent.desk.house import House
 from agent.desk.replies.approval import approve
@@ -21,7 +20,7 @@ from agent.store.sealed import seal
 from agent.store.session import Store, open_store
 from agent.store.tables import CaseRow, DraftRow, MailboxRow, OutboxRow
 from agent.wiring import open_inbox, open_sender
-from tests.house import TestHouse
+from tests.house import TestHouse, without_fsync
 from tests.servers.dovecot import DovecotServer, MailAccount
 from tests.servers.process import HOST
 from tests.servers.smtp_sink import SmtpSink
@@ -78,12 +77,6 @@ def connect(home: TestHouse, *, imap_url: str, smtp_url: str, password: str) -> 
         inbox_of=lambda mailbox: open_inbox(mailbox, key),
         sender_of=lambda mailbox: open_sender(mailbox, key),
     )
-
-
-def without_fsync(store: Store) -> None:
-    """Processes die here, never the machine: what was written to a file stays written."""
-    event.listen(store.engine, "connect", lambda dbapi, _: dbapi.execute("PRAGMA synchronous=OFF"))
-    store.engine.dispose()
 
 
 def in_own_process(job: Callable[[], object], *, seconds: float = 30) -> int:

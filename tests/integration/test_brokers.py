@@ -13,7 +13,7 @@ from celery import Celery
 from celery.worker import state
 
 from agent.settings import Settings
-from agent.worker.app import ALIVE, make_app, quiet_worker
+from agent.worker.app import ALIVE, SILENCE_S, make_app, quiet_worker
 from agent.worker.doorbell import CeleryDoorbell
 from tests.servers.process import ServerProcess
 from tests.servers.rabbitmq import RabbitMQServer

@@ -23,6 +23,14 @@ _LONGEST = 200  # characters of a chat's address
 _AT_ONCE = 500  # ids in one statement: SQLite bounds its variables
 
 
+class WrongWay(WrongUse):
+    """An address that cannot be kept; `channel` says which of them."""
+
+    def __init__(self, channel: Channel, message: str, *, code: str, remedy: str) -> None:
+        super().__init__(message, code=code, remedy=remedy)
+        self.channel = channel
+
+
 def ways_of(session: Session, customer_id: int) -> dict[Channel, ContactWayRow]:
     """What is known of each way."""
     rows = session.scalars(select(ContactWayRow).where(ContactWayRow.customer_id == customer_id))
@@ -38,14 +46,15 @@ def set_ways(
     preferred: Channel | None,
     person: PersonRow,
 ) -> None:
-    """Write down the addresses that a person typed; an empty one is forgotten. Raises `NotFound` and `WrongUse`."""
+    """Write down the addresses that a person typed; an empty one is forgotten. Raises `NotFound` and `WrongWay`."""
     customer = unit.session.get(CustomerRow, customer_id, with_for_update=True)
     if customer is None:
         raise NotFound("There is no such customer.", code="customer.unknown", remedy="Open the list again.")
     country = customer.country or house.company.country
     typed = {channel: _address(channel, addresses.get(channel, "").strip(), country) for channel in KEPT}
-    if preferred in KEPT and not typed[preferred]:
-        raise WrongUse(
+    if preferred is not None and preferred in KEPT and not typed[preferred]:
+        raise WrongWay(
+            preferred,
             "The preferred way has no address.",
             code="contact_way.empty",
             remedy="Write its address, or choose another way.",
@@ -99,6 +108,9 @@ def _address(channel: Channel, typed: str, country: str) -> str:
     try:
         return mobile_number(typed, country)
     except ValueError as wrong:
-        raise WrongUse(
-            str(wrong), code="contact_way.number", remedy="Write a mobile number such as +45 20 12 34 56."
+        raise WrongWay(
+            channel,
+            str(wrong),
+            code="contact_way.number",
+            remedy="Write a mobile number such as +45 20 12 34 56.",
         ) from None

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agent.company import Company, laid_over
+from agent.desk.feedback.loop.loop_rules import follow_up_rules_of
 from agent.desk.reporting import recipients
 from agent.desk.settings.published_prompts import TABLE as PROMPTS
 from agent.desk.settings.published_prompts import check_published
@@ -33,6 +34,7 @@ def check_company(company: Company) -> None:
     review_below(company.overrides.get("sorting"))
     check_published(company.overrides.get(PROMPTS))
     load_assumptions(company.overrides.get("value"))
+    follow_up_rules_of(company)
     recipients(company)
 
 

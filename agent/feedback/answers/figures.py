@@ -191,10 +191,29 @@ def scores_by_kind(given: Iterable[Given]) -> dict[str, Figure]:
     return {kind: figure for kind, figure in found.items() if figure is not None}
 
 
+def scores_by(given: Iterable[Given], by: By) -> dict[str, dict[str, Figure]]:
+    """The scores of each value of a dimension."""
+    groups: defaultdict[str, list[Given]] = defaultdict(list)
+    for one in given:
+        groups[str(getattr(one.about, by))].append(one)
+    return {value: scores_by_kind(told) for value, told in groups.items()}
+
+
 def distribution(given: Iterable[Given], kind: str, scale: tuple[int, int]) -> dict[int, int]:
     """How often each score of the scale was given; all are there, the lowest first."""
     counts = Counter(int(one.score) for one in given if one.kind == kind and one.score is not None)
     return {score: counts[score] for score in range(scale[0], scale[1] + 1)}
+
+
+def moods(given: Iterable[Given]) -> dict[str, int]:
+    """How many comments are of each mood."""
+    return dict(Counter(one.sentiment for one in given if one.sentiment))
+
+
+def usefulness(given: Iterable[Given]) -> tuple[float, int] | None:
+    """The mean quality of the comments (0 to 1) and how many were judged; None where none was."""
+    judged = [one.usefulness for one in given if one.usefulness is not None]
+    return (sum(judged) / len(judged), len(judged)) if judged else None
 
 
 def weekly(given: Iterable[Given], kind: str, since: date, until: date, zone: ZoneInfo) -> tuple[Week, ...]:

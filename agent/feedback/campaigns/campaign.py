@@ -108,7 +108,7 @@ def as_json(steps: Steps) -> dict[str, Any]:
 def steps_of(table: Mapping[str, Any]) -> Steps:
     """The steps as they were stored; what is missing is as in an empty one."""
     audience, message, plan = (table.get(name) or {} for name in ("audience", "message", "plan"))
-    plan = {**asdict(Plan()), **plan}
+    plan, schedule = {**asdict(Plan()), **plan}, table.get("schedule") or {}
     return Steps(
         Audience(
             tuple(audience.get("segments", ())),
@@ -119,7 +119,7 @@ def steps_of(table: Mapping[str, Any]) -> Steps:
             message.get("survey", ""), dict(message.get("subject") or {}), dict(message.get("lead") or {})
         ),
         Plan(**{**plan, "order": tuple(plan["order"])}),
-        Schedule(**(table.get("schedule") or {})),
+        Schedule(**{**schedule, "weekdays": tuple(schedule.get("weekdays", ()))}),
     )
 
 
@@ -242,6 +242,7 @@ def own_words(texts: Mapping[str, Any], message: Message, language: str, name: s
         mine["subject"] = {**texts["subject"], message.survey: subject}
     if lead:
         mine["lead"] = {**texts["lead"], name: lead, message.survey: lead}
+        mine["short"] = {**texts.get("short", {}), "lead": lead}
     return mine
 
 

@@ -27,7 +27,8 @@ _TIME_OF_DAY = "09:00"
 class Schedule:
     """`day` and `at` are in the company's zone: when it runs, or when it first runs of many; `until` its last day.
 
-    `event` is the kind of event after which people are asked, `after_hours` how long after it.
+    `event` is the kind of event after which people are asked, `after_hours` how long after it. `weekdays` (ISO, 1
+    Monday) are those of a weekly campaign; empty: that of its first day.
     """
 
     how: str = "now"
@@ -38,6 +39,15 @@ class Schedule:
     every: str = "monthly"
     interval: int = 3
     until: str = ""
+    weekdays: tuple[int, ...] = ()
+
+    @property
+    def first_day(self) -> date | None:
+        return _day(self.day)
+
+    @property
+    def last_day(self) -> date | None:
+        return _day(self.until)
 
 
 def problems_of(schedule: Schedule, now: datetime, zone: ZoneInfo) -> Problems:
@@ -83,6 +93,8 @@ def _repeating_problems(schedule: Schedule) -> Problems:
         found["schedule.every"] = "Choose how often."
     if not 1 <= schedule.interval <= LONGEST_INTERVAL:
         found["schedule.interval"] = "Write a whole number from 1 to 60."
+    if set(schedule.weekdays) - set(range(1, 8)):
+        found["schedule.weekdays"] = "Choose days of the week."
     if schedule.until and _day(schedule.until) is None:
         found["schedule.until"] = "Choose a day, or leave it empty."
     return found
@@ -108,6 +120,7 @@ def next_run(schedule: Schedule, after: datetime, zone: ZoneInfo) -> datetime | 
     if schedule.how != "recurring" or day is None or at is None:
         return None
     last = _day(schedule.until)
+    weekdays = [day - 1 for day in schedule.weekdays] if schedule.every == "weekly" else []
     monthly = schedule.every in {"monthly", "yearly"} and day.day > _LAST_COMMON_DAY
     rule = rrule(
         EVERY[schedule.every],
@@ -117,9 +130,20 @@ def next_run(schedule: Schedule, after: datetime, zone: ZoneInfo) -> datetime | 
         bymonthday=range(_LAST_COMMON_DAY, day.day + 1) if monthly else None,
         bymonth=day.month if monthly and schedule.every == "yearly" else None,
         bysetpos=-1 if monthly else None,
+        byweekday=weekdays or None,
     )
     local = rule.after(after.astimezone(zone).replace(tzinfo=None))
     return None if local is None else local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def coming_runs(schedule: Schedule, now: datetime, zone: ZoneInfo, most: int) -> list[datetime]:
+    """The next runs (UTC) as things stand, at most so many; none of a campaign that waits for events."""
+    found: list[datetime] = []
+    moment = None if schedule.how == "event" else first_run(schedule, now, zone)
+    while moment is not None and len(found) < most:
+        found.append(moment)
+        moment = next_run(schedule, moment, zone)
+    return found
 
 
 def _instant(schedule: Schedule, zone: ZoneInfo) -> datetime | None:

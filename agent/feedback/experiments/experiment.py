@@ -4,7 +4,7 @@ What counts is declared before it begins: arms and their shares, how long it run
 is compared with the holdout, whose customers are asked as always (`agent.feedback.experiments.outcome`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -16,18 +16,25 @@ from agent.feedback.history import Channel
 from agent.feedback.rules import Rules
 from agent.feedback.surveys.questions import LANGUAGES
 from agent.feedback.timing.deciding import Wish
+from agent.feedback.timing.nps import SURVEY as NPS
 from agent.feedback.timing.segments import Segment
 
 ABOUT = ("timing", "trigger", "wording", "personalisation")
 MOST_ARMS = 5
 LEAST_HOLDOUT, MOST_HOLDOUT = 0.05, 0.5
 LONGEST_DELAY = 24 * 90  # hours
-_CHANGES = {"delay_hours", "window", "channels", "style", "subject", "lead"}
+_OF_A_RULE = frozenset({"delay_hours", "window", "subject", "lead", "after"})
+"""What an arm can change of one rule only; the rest holds for all requests."""
+_CHANGES = _OF_A_RULE | {"channels", "style"}
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A variant and its share of the customers outside the holdout. Shares are weights: they need not sum to one."""
+    """A variant and its share of the customers outside the holdout. Shares are weights: they need not sum to one.
+
+    `change` says what it does otherwise: `delay_hours`, `window`, `channels`, `style`, the words `subject` and `lead`
+    by language, or `after`, the name of another rule: its customers are asked the same after that instead.
+    """
 
     name: str
     share: float
@@ -44,6 +51,13 @@ class Declared:
     holdout: float
     least_days: int
     sample_size: int = 0
+
+
+def compared(trigger: str, arms: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The rules whose requests an experiment touches, by the changes of its arms; empty: all requests."""
+    if not trigger:
+        return frozenset()
+    return frozenset({trigger, *(str(change["after"]) for change in arms if "after" in change)})
 
 
 def lot(seed: str, customer: int) -> float:
@@ -101,20 +115,21 @@ def changed_texts(
     return mine
 
 
+def asking_by_survey(rules: Rules) -> tuple[str, ...]:
+    """The rules that can be compared: those that send a survey."""
+    return tuple(each.name for each in rules.triggers if each.form == "survey")
+
+
 def problems_of(declared: Declared, least_days: int, rules: Rules) -> Problems:
     """What keeps an experiment from being declared, by field. `least_days` are those of the company."""
     arms = declared.arms
     checks = (
         ("about", declared.about in ABOUT, "Choose what is compared."),
+        ("trigger", declared.trigger in {"", NPS, *asking_by_survey(rules)}, "Choose one of the rules."),
         (
             "trigger",
-            declared.trigger in {"", *(each.name for each in rules.triggers)},
-            "Choose one of the rules.",
-        ),
-        (
-            "trigger",
-            bool(declared.trigger) or not any("delay_hours" in arm.change for arm in arms),
-            "Times count from what a rule is about: choose the rule.",
+            bool(declared.trigger) or not any(_OF_A_RULE & set(arm.change) for arm in arms),
+            "Times, hours and words belong to one rule: choose the rule.",
         ),
         (
             "holdout",
@@ -140,9 +155,7 @@ def _problems_of_arm(arm: Arm, trigger: str, rules: Rules) -> Iterator[str]:
         yield "Give it a name and a share above 0."
     if not change or set(change) - _CHANGES:
         yield "Say what it does otherwise."
-    delay = change.get("delay_hours", 0)
-    if not (isinstance(delay, int | float) and 0 <= delay <= LONGEST_DELAY):
-        yield "Write a number of hours from 0 to 2160."
+    yield from _problems_of_moment(change, trigger, rules)
     if change.get("window", "") not in {"", *rules.limits.windows}:
         yield "Choose hours that there are."
     if set(change.get("channels", ())) - {str(one) for one in rules.limits.channels}:
@@ -153,3 +166,15 @@ def _problems_of_arm(arm: Arm, trigger: str, rules: Rules) -> Iterator[str]:
         texts = change.get(part)
         if texts and any(not str(texts.get(language, "")).strip() for language in LANGUAGES):
             yield "Write the words in all five languages."
+
+
+def _problems_of_moment(change: Mapping[str, Any], trigger: str, rules: Rules) -> Iterator[str]:
+    delay = change.get("delay_hours", 0)
+    if not (isinstance(delay, int | float) and 0 <= delay <= LONGEST_DELAY):
+        yield "Write a number of hours from 0 to 2160."
+    if trigger == NPS and "delay_hours" in change:
+        yield "The regular survey comes by calendar: change its hours or its words."
+    if "after" in change and (change["after"] == trigger or change["after"] not in asking_by_survey(rules)):
+        yield "Choose another rule that sends a survey."
+    if "after" in change and len(change) > 1:
+        yield "A variant that asks after another rule changes nothing else."

@@ -19,7 +19,7 @@ from agent.feedback.reasons import Code, Reason
 from agent.feedback.rules import Rules
 from agent.feedback.timing.channels import usable
 from agent.feedback.timing.deciding import Ask, Decision, NotAsked, Wish, decide
-from agent.feedback.timing.hours import next_allowed, zone_of
+from agent.feedback.timing.hours import Hours, next_allowed, zone_of
 from agent.feedback.timing.segments import profile_of
 
 
@@ -64,17 +64,20 @@ def propose(
     predictor: Predictor | None,
     rules: Rules,
     lots: tuple[float, float],
+    *,
+    keeps_channel: bool = False,
 ) -> Proposal:
     """The proposal for the first message of a wish.
 
     `past` are the person's earlier messages (`attempts_of`). `lots` are two numbers of 0..1: the first decides
     whether the moment is drawn, the second which; take them from a generator seeded by the wish, so that a later look
-    proposes the same.
+    proposes the same. `keeps_channel`: the channel is not ours to choose, as in an experiment on channels; nor is it
+    where the customer has said which one they prefer.
     """
     by_rule = decide(wish, history, now, rules)
     if isinstance(by_rule, NotAsked) or predictor is None or not _knows(past, now, predictor):
         return Proposal(by_rule, How.RULES)
-    found = shortlist(wish, by_rule, history, past, now, predictor, rules)
+    found = shortlist(wish, by_rule, history, past, now, predictor, rules, keeps_channel=keeps_channel)
     if not found.attempts:
         return Proposal(by_rule, How.RULES)
     learning, count = predictor.learning, len(found.attempts)
@@ -121,14 +124,24 @@ def shortlist(
     now: datetime,
     predictor: Predictor,
     rules: Rules,
+    *,
+    keeps_channel: bool = False,
 ) -> Shortlist:
     """The moments that may be chosen, from the rules' own one to the end of the wish, and the chance of each."""
-    moments = _moments(wish, by_rule, history, now, predictor, rules)
+    keeps_channel |= by_rule.channel is history.customer.preferred
+    over = frozenset({by_rule.channel}) if keeps_channel else usable(history.customer, now, rules.limits)
+    moments = _moments(wish, by_rule, history, now, predictor, rules, over)
     return Shortlist(moments, predictor.chances(moments, past)) if moments else Shortlist((), np.zeros(0))
 
 
 def _moments(
-    wish: Wish, by_rule: Ask, history: History, now: datetime, predictor: Predictor, rules: Rules
+    wish: Wish,
+    by_rule: Ask,
+    history: History,
+    now: datetime,
+    predictor: Predictor,
+    rules: Rules,
+    over: frozenset[Channel],
 ) -> tuple[Attempt, ...]:
     customer, learning, limits = history.customer, predictor.learning, rules.limits
     zone = zone_of(customer, now) or rules.company.zone
@@ -141,9 +154,9 @@ def _moments(
     ]
     planned = profile_of(history, now, rules.segments, limits).planned
     window = planned if wish.window == "planned" else limits.windows[wish.window]
-    able, allowed = usable(customer, now, limits), {}
+    allowed: dict[Hours, list[datetime]] = {}
     found: list[Attempt] = []
-    for channel in (one for one in Channel if one in able):
+    for channel in (one for one in Channel if one in over):
         hours = window.within(limits.channels[channel].hours)
         if hours is None:
             continue

@@ -129,17 +129,18 @@ def in_words(persona: Persona, language: str) -> str:
     texts = _texts()
     language = language if language in texts["name"][persona.name] else "en"
     until = persona.until_days
+    begin, end = ceil(persona.from_days), "" if until is None else floor(until)
     if until is None:
         kind = "later"
     elif persona.from_days > 0:
-        kind = "between"
+        kind = "between" if begin != end else "on_a_day"
     else:
         kind = "at_once" if until >= 2 else "first_day"
     return texts["sentence"][kind][language].format(
         name=texts["name"][persona.name][language],
         share=round(100 * persona.share),
-        begin=ceil(persona.from_days),
-        end="" if until is None else floor(until),
+        begin=begin,
+        end=end,
         rate=round(100 * persona.rate),
     )
 

@@ -11,21 +11,28 @@ from typing import Any
 
 from agent.cases.clock_rules import Calendar, Target, due
 from agent.errors import SettingError, WrongUse
-from agent.feedback.notation import Table, rule_file, span
+from agent.feedback.notation import Table, only_keys, rule_file, span
 from agent.feedback.surveys.questions import Survey
 from agent.feedback.timing.limits import Limits
 
+TITLE_LONGEST = 60
 NOTE_LONGEST = 4000
 """Characters of a note or a reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a follow-up may end. `talked`: a person reached the customer; `ask_again` is None for never."""
+    """How a follow-up may end. `talked`: a person reached the customer; `ask_again` is None for never.
+
+    `title` is the company's own name for it, empty for a shipped one. One that is not `offered` any more can still be
+    read on follow-ups that ended so.
+    """
 
     name: str
     talked: bool
     ask_again: timedelta | None
+    title: str = ""
+    offered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,14 @@ class FollowUpRules:
     ask_window: str
     ask_importance: str
 
+    @property
+    def offered(self) -> tuple[Outcome, ...]:
+        """What people choose from."""
+        return tuple(one for one in self.outcomes.values() if one.offered)
+
     def outcome(self, name: str) -> Outcome:
-        """Raises `WrongUse` for one that does not exist."""
-        if name not in self.outcomes:
+        """Raises `WrongUse` for one that is not offered."""
+        if name not in self.outcomes or not self.outcomes[name].offered:
             raise WrongUse(
                 "A follow-up does not end in this way.",
                 code="follow_up.outcome",
@@ -67,6 +79,11 @@ def load_follow_up_rules(changes: Table | None = None) -> FollowUpRules:
         raise SettingError(
             "feedback.follow_ups.deadline cannot be meant.",
             remedy="Let urgent be at least one business day, and usual no less.",
+        )
+    if not any(one.offered and one.talked for one in rules.outcomes.values()):
+        raise SettingError(
+            "feedback.follow_ups.outcomes offers no way in which a talk can end.",
+            remedy="Offer at least one outcome after which somebody has talked with the customer.",
         )
     return rules
 
@@ -104,17 +121,20 @@ def _read(table: Mapping[str, Any]) -> FollowUpRules:
         urgent_tiers=frozenset(str(tier) for tier in table["urgent"]["tiers"]),
         like={_scale(scale): str(name) for scale, name in table["like"].items()},
         outcomes={
-            name: Outcome(
-                name,
-                bool(one["talked"]),
-                span(one["ask_again"], f"{place}.outcomes.{name}.ask_again") if "ask_again" in one else None,
-            )
-            for name, one in table["outcomes"].items()
+            name: _outcome(name, one, f"{place}.outcomes.{name}") for name, one in table["outcomes"].items()
         },
         ask_width=span(again["width"], f"{place}.ask_again.width"),
         ask_window=str(again["window"]),
         ask_importance=str(again["importance"]),
     )
+
+
+def _outcome(name: str, table: Mapping[str, Any], place: str) -> Outcome:
+    """One entry of the file; no time, or none at all, means that nobody is asked again."""
+    only_keys(table, ("name", "talked", "ask_again", "offered"), place)
+    again = span(table["ask_again"], f"{place}.ask_again") if "ask_again" in table else None
+    title = str(table.get("name", ""))[:TITLE_LONGEST]
+    return Outcome(name, bool(table["talked"]), again or None, title, bool(table.get("offered", True)))
 
 
 def _scale(written: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,9 +67,13 @@ def zone_of(customer: Customer, at: datetime) -> ZoneInfo | None:
     """The customer's zone by record, else the country's where its clocks agree; None where it is not known."""
     if customer.zone is not None:
         return customer.zone
-    names = get_global("territory_zones").get(customer.country.upper(), ())
-    zones = [ZoneInfo(name) for name in names]
-    winter, summer = at.replace(month=1, day=1), at.replace(month=7, day=1)
+    return _zone_of_country(customer.country.upper(), at.year)
+
+
+@lru_cache(maxsize=512)
+def _zone_of_country(country: str, year: int) -> ZoneInfo | None:
+    zones = [ZoneInfo(name) for name in get_global("territory_zones").get(country, ())]
+    winter, summer = datetime(year, 1, 1, tzinfo=UTC), datetime(year, 7, 1, tzinfo=UTC)
     clocks = {(winter.astimezone(zone).utcoffset(), summer.astimezone(zone).utcoffset()) for zone in zones}
     return zones[0] if len(clocks) == 1 else None
 

@@ -23,6 +23,17 @@ for (const gesture of ["pointerdown", "keydown", "scroll", "touchstart"]) {
   addEventListener(gesture, opened, { once: true, passive: true });
 }
 
+// A screen on a counter that somebody left begins anew for the next one.
+if (body.dataset.home) {
+  let timer = 0;
+  const again = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => location.replace(body.dataset.home), 1000 * body.dataset.idle);
+  };
+  for (const gesture of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(gesture, again, { passive: true });
+  again();
+}
+
 if (window.parent !== window) {
   const tell = () => parent.postMessage({ genklangHeight: document.documentElement.scrollHeight }, "*");
   new ResizeObserver(tell).observe(body);

@@ -19,7 +19,7 @@ from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web.customers import customer_view
 from api.web.customers.customer_view import CustomerView
-from api.web.customers.customer_ways import shown_ways
+from api.web.customers.customer_ways import TypedWays, shown_ways
 from api.web.feedback.follow_ups import panel_of_customer
 from api.web.pages import gettext_of, reader_of, render
 from api.web.shell import shell
@@ -56,6 +56,7 @@ def show_customer(
     *,
     before: int | None = None,
     problem: GenklangError | None = None,
+    typed_ways: TypedWays | None = None,
     status: int = 200,
 ) -> Response:
     """A customer; after a refused action with the reason."""
@@ -63,7 +64,7 @@ def show_customer(
         page = load_customer(session, customer_id, before=before)
         around = shell(session, desk)
         followed_up = panel_of_customer(session, desk, customer_id)
-        ways = shown_ways(session, desk, customer_id)
+        ways = shown_ways(session, desk, customer_id, typed_ways)
         light = lights_of(session, [customer_id], desk.house.company, desk.house.clock())[customer_id]
         agrees = page.erasure is not None and erasing.may_agree(session, page.erasure, desk.person)
     view = CustomerView(

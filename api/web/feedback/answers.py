@@ -15,16 +15,17 @@ from agent.desk.feedback.answers.answer_facts import (
     AnswerFacts,
     answer_facts,
     coming_up,
+    product_of,
+    segment_of,
     values_of,
 )
 from agent.desk.feedback.answers.reading_answers import themes_of
 from agent.desk.feedback.loop.loop_rules import scale_of
 from agent.feedback.answers import beside, figures
 from agent.feedback.answers.figures import By, Step
-from agent.feedback.answers.scores import Figure
 from agent.feedback.answers.themes import theme_name
 from agent.feedback.loop.loops import loop_figures
-from agent.store.queries.answers import AnswerFilter, asked_between, count_answers, find_answers
+from agent.store.queries.answers import AnswerFilter, AnswerLine, asked_between, count_answers, find_answers
 from api.dependencies import AtDesk, Desk
 from api.web import spreadsheet
 from api.web.feedback import answers_words, loop_words, score_chart
@@ -34,7 +35,7 @@ from api.web.shell import shell
 
 router = APIRouter(prefix="/feedback")
 
-MOST_THEMES, MOST_NAMED, MOST_EXPORTED = 14, 300, 20_000
+MOST_THEMES, MOST_NAMED, EXPORTED_AT_ONCE = 14, 300, 5_000
 
 Days = Literal["7", "30", "90", "365"]
 Short = Annotated[str, Query(max_length=100)]
@@ -56,9 +57,10 @@ class Asked:
         own = {"days": self.days, "by": str(self.by), **self.chosen} | changes
         return urlencode({key: str(value) for key, value in own.items() if value not in {"", None}})
 
-    def fits(self, about: figures.About) -> bool:
-        keys = ("survey", "channel", "language", "trigger", "segment")
-        return all(not self.chosen.get(key) or getattr(about, key) == self.chosen[key] for key in keys)
+    @property
+    def about(self) -> dict[str, str]:
+        """What requests and answers are filtered by alike."""
+        return {name: self.chosen[name] for name in map(str, By) if name in self.chosen}
 
     def filter(self, now: datetime) -> AnswerFilter:
         chosen = self.chosen
@@ -69,6 +71,9 @@ class Asked:
             trigger=chosen.get("trigger", ""),
             theme=chosen.get("theme", ""),
             sentiment=chosen.get("mood", ""),
+            segment=chosen.get("segment", ""),
+            product=chosen.get("product", ""),
+            variant=chosen.get("variant", ""),
             lowest=_score(chosen.get("from", "")),
             highest=_score(chosen.get("to", "")),
             commented=bool(chosen.get("words")),
@@ -87,6 +92,8 @@ def _asked(
     language: Short = "",
     trigger: Short = "",
     segment: Short = "",
+    product: Short = "",
+    variant: Short = "",
     theme: Short = "",
     mood: Short = "",
     lowest: Annotated[str, Query(alias="from", max_length=6)] = "",
@@ -96,7 +103,7 @@ def _asked(
 ) -> Asked:
     chosen = {
         "survey": survey, "channel": channel, "language": language, "trigger": trigger, "segment": segment,
-        "theme": theme, "mood": mood, "from": lowest, "to": highest, "words": words, "ids": ids,
+        "product": product, "variant": variant, "theme": theme, "mood": mood, "from": lowest, "to": highest, "words": words, "ids": ids,
     }  # fmt: skip
     return Asked(int(days), by, {key: value for key, value in chosen.items() if value})
 
@@ -115,11 +122,7 @@ def answers_page(
         groups = coming_up(session, asked.since(now), now)
         lines, following = find_answers(session, asked.filter(now), before=before)
         count = count_answers(session, asked.filter(now))
-    facts = AnswerFacts(
-        tuple(one for one in seen.contacts if asked.fits(one.about)),
-        tuple(one for one in seen.given if asked.fits(one.about)),
-        seen.loops,
-    )
+    facts = seen.only(asked.about)
     values = {
         "shell": around,
         "asked": asked,
@@ -132,7 +135,7 @@ def answers_page(
         "new_themes": groups,
         "choices": {
             by: values_of(seen.contacts, seen.given, by)
-            for by in ("survey", "channel", "language", "segment")
+            for by in ("survey", "channel", "segment", "product", "variant", "language")
         },
         **_figures(facts, asked, desk.house.company, now),
         **_names(desk),
@@ -147,13 +150,11 @@ def who_page(desk: AtDesk, asked: AskedFor, step: Step, value: Short = "", only:
     now = desk.house.clock()
     with desk.house.store.reading() as session:
         around = shell(session, desk)
-        seen = answer_facts(session, desk.house.company, asked.since(now), now).contacts
+        seen = answer_facts(session, desk.house.company, asked.since(now), now)
         contacts = {
             one.id: one
-            for one in seen
-            if asked.fits(one.about)
-            and one.reached(step)
-            and (only or str(getattr(one.about, asked.by)) == value)
+            for one in seen.only(asked.about).contacts
+            if one.reached(step) and (only or str(getattr(one.about, asked.by)) == value)
         }
         lines = [one for one in asked_between(session, asked.since(now), now) if one.request.id in contacts]
     values = {
@@ -182,30 +183,24 @@ def answers_excel(desk: AtDesk, asked: AskedFor) -> Response:
 
 
 def _figures(facts: AnswerFacts, asked: Asked, company: Company, now: datetime) -> dict[str, Any]:
-    useful = [one.usefulness for one in facts.given if one.usefulness is not None]
+    counted = figures.moods(facts.given)
     return {
         "funnel": figures.funnel(facts.contacts),
         "parts": figures.broken_down(facts.contacts, asked.by),
-        "part_scores": _part_scores(facts, asked.by),
+        "part_scores": figures.scores_by(facts.given, asked.by),
         "times": figures.answer_times(facts.contacts),
         "scores": figures.scores_by_kind(facts.given),
         "themes": figures.theme_counts(facts.given)[:MOST_THEMES],
         "stations": figures.stations(facts.given, beside.station_of, beside.journey()),
         "benchmarks": beside.compared(facts.contacts),
         "loops": loop_figures(facts.loops, now),
-        "useful": (sum(useful) / len(useful), len(useful)) if useful else None,
+        "useful": figures.usefulness(facts.given),
+        "mood_counts": {mood: counted[mood] for mood in loop_words.MOODS if counted.get(mood)},
+        "cloud": answers_words.cloud(figures.theme_counts(facts.given)),
         "steps": tuple(Step),
         "dimensions": tuple(By),
         "least": figures.LEAST,
     }
-
-
-def _part_scores(facts: AnswerFacts, by: By) -> dict[str, dict[str, Figure]]:
-    """The scores of each value of the breakdown."""
-    groups: dict[str, list[figures.Given]] = {}
-    for one in facts.given:
-        groups.setdefault(str(getattr(one.about, by)), []).append(one)
-    return {value: figures.scores_by_kind(given) for value, given in groups.items()}
 
 
 def _charts(facts: AnswerFacts, asked: Asked, desk: Desk, now: datetime) -> dict[str, Any]:
@@ -254,10 +249,15 @@ def _table(desk: Desk, asked: Asked) -> tuple[list[str], list[Sequence[spreadshe
     """The answers as rows, the newest first. Customers by number, and comments with personal data hidden."""
     header = [
         "answer", "completed_at", "survey", "score", "customer", "case", "channel", "language", "trigger",
-        "product", "variant", "mood", "themes", "usefulness", "comment",
+        "segment", "product", "variant", "mood", "themes", "usefulness", "comment",
     ]  # fmt: skip
     with desk.house.store.reading() as session:
-        lines, _ = find_answers(session, asked.filter(desk.house.clock()), limit=MOST_EXPORTED)
+        wanted, lines, before = asked.filter(desk.house.clock()), list[AnswerLine](), None
+        while not lines or before is not None:
+            some, before = find_answers(session, wanted, before=before, limit=EXPORTED_AT_ONCE)
+            lines += some
+            if not some:
+                break
     rows: list[Sequence[spreadsheet.Cell]] = []
     for line in lines:
         row = line.row
@@ -265,7 +265,7 @@ def _table(desk: Desk, asked: Asked) -> tuple[list[str], list[Sequence[spreadshe
             [
                 row.id, row.completed_at.isoformat() if row.completed_at else None, row.survey, row.score,
                 row.customer_id, row.case_id, row.channel, row.language, row.touchpoint,
-                str(line.event_data.get("product", "")), line.variant, row.sentiment,
+                segment_of(line.customer), product_of(line), line.variant, row.sentiment,
                 ", ".join(row.themes or ()), row.usefulness, row.redacted_comment,
             ]
         )  # fmt: skip

@@ -1,8 +1,8 @@
 """What the pages of answers call steps, breakdowns and their values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from agent.feedback.answers.figures import By, Step
+from agent.feedback.answers.figures import By, Step, ThemeCount
 from agent.feedback.answers.scores import Figure
 from agent.feedback.reasons import trigger_name
 from api.web.feedback.loop_words import CHANNELS, survey_name
@@ -70,3 +70,12 @@ def written(kind: str, value: float, reader: Reader) -> str:
 def interval(kind: str, figure: Figure, reader: Reader) -> str:
     """The interval of a score, from–to."""
     return f"{written(kind, figure.low, reader)} – {written(kind, figure.high, reader)}"
+
+
+def cloud(themes: Sequence[ThemeCount], most: int = 24) -> list[tuple[ThemeCount, int]]:
+    """Themes with their size from 1 to 5, the most frequent the largest, in alphabetical order of their names."""
+    if not themes:
+        return []
+    largest = len(themes[0].answers)
+    sized = [(one, 1 + round(4 * len(one.answers) / largest)) for one in themes[:most]]
+    return sorted(((one, min(size, 5)) for one, size in sized), key=lambda each: each[0].name)

@@ -29,7 +29,7 @@ def fields_of(name: str, kind: str, steps: Steps) -> dict[str, str]:
         found[f"plan.{part}"] = str(getattr(plan, part))
     for part in ("how", "day", "at", "event", "after_hours", "every", "interval", "until"):
         found[f"schedule.{part}"] = str(getattr(schedule, part))
-    return found
+    return found | {f"schedule.weekday.{day}": "yes" for day in schedule.weekdays}
 
 
 def steps_from(step: str, fields: Mapping[str, str], steps: Steps) -> Steps:
@@ -86,6 +86,8 @@ def _schedule(fields: Mapping[str, str], before: Schedule) -> Schedule:
         for part in ("how", "day", "at", "event", "after_hours", "every", "interval", "until")
         if f"schedule.{part}" in fields
     }
+    if "schedule.interval" in fields:  # boxes that are not ticked are not sent
+        typed["weekdays"] = tuple(day for day in range(1, 8) if f"schedule.weekday.{day}" in fields)
     return replace(before, **typed)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from agent.desk.feedback.campaigns.figures import Reach, reach_of
-from agent.desk.feedback.campaigns.letter import sample_letter
+from agent.desk.feedback.campaigns.letter import sample_letter, sample_short
 from agent.desk.feedback.campaigns.steering import change_draft, known_campaign, may_steer
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.errors import Conflict, NotFound
@@ -25,20 +25,24 @@ from agent.feedback.campaigns.campaign import (
     steps_of,
     warnings_of,
 )
+from agent.feedback.campaigns.short_text import parts_of
+from agent.feedback.history import Channel
 from agent.feedback.rules import Rules
 from agent.feedback.surveys.questions import LANGUAGES
 from agent.store.tables import CampaignRow, CustomerRow, FeedbackEventRow
 from api.dependencies import AtDesk, Desk
 from api.web.feedback import campaign_words as words
 from api.web.feedback.campaign_form import fields_of, steps_from
-from api.web.feedback.campaigns import kind_form, shared
-from api.web.pages import gettext_of, person_name, render
+from api.web.feedback.campaigns import coming_of, kind_form, shared
+from api.web.pages import gettext_of, person_name, reader_of, render
 from api.web.settings.shell import Fields, Typed
 from api.web.shell import shell
 
 router = APIRouter()
 
 EMPTY_ROWS = 2
+LINK = "…"  # in a preview
+SHORT_CHANNELS = frozenset({Channel.SMS, Channel.WHATSAPP, Channel.CHAT})
 ATTRIBUTES = (
     "country",
     "language",
@@ -64,10 +68,13 @@ def preview_page(
         steps = steps_of(row.steps)
         if message_problems(steps.message, asking_rules_of(desk.house.company)):
             return RedirectResponse(f"/feedback/campaigns/{campaign_id}/message", 303)
+        letter = sample_letter(desk.house, steps, language, name=person_name(desk.person), link=LINK)
         values = {
             "shell": shell(session, desk),
             "campaign": row,
-            "letter": sample_letter(desk.house, steps, language, name=person_name(desk.person), link="…"),
+            "letter": letter,
+            "letter_parts": _parts(letter.text),
+            **_short(desk, steps, language),
             "shown": language,
             "was_sent": sent == "yes",
             "customer_languages": LANGUAGES,
@@ -119,6 +126,34 @@ def save_step(desk: AtDesk, campaign_id: int, step: str, fields: Fields) -> Resp
     order = list(words.STEPS)
     following = order[order.index(step) + 1] if act == "next" else step
     return RedirectResponse(f"/feedback/campaigns/{campaign_id}/{following}", 303)
+
+
+def _parts(text: str) -> list[str | list[str]]:
+    """The paragraphs of a letter; its scores, which a reader clicks on, as a list of their own."""
+    ending = f": {LINK}"
+    found: list[str | list[str]] = []
+    for paragraph in text.strip().split("\n\n"):
+        lines = paragraph.split("\n")
+        are_scores = all(line.endswith(ending) and line[:1].isdecimal() for line in lines)
+        found.append([line.removesuffix(ending) for line in lines] if are_scores else paragraph)
+    return found
+
+
+def _short(desk: Desk, steps: Steps, language: str) -> dict[str, Any]:
+    """The message for the channels where it is short, if the campaign uses any."""
+    chosen = [name for name in steps.plan.order if name in SHORT_CHANNELS]
+    if not chosen:
+        return {"short": ""}
+    text, translate = (
+        sample_short(desk.house, steps, language, name=person_name(desk.person)),
+        gettext_of(desk.request),
+    )
+    return {
+        "short": text,
+        "short_parts": parts_of(text),
+        "short_channels": [translate(words.CHANNELS[name]) for name in chosen],
+        "as_sms": Channel.SMS in chosen,
+    }
 
 
 def _draft(desk: Desk, campaign_id: int, step: str) -> CampaignRow | None:
@@ -182,8 +217,10 @@ def _show(
             "unfinished": open_steps,
             "reach": _reach(session, desk, steps) if counted and "audience" not in open_steps else None,
             "warnings": warnings_of(steps, rules),
+            "coming": [] if "schedule" in open_steps else coming_of(steps.schedule, desk),
             "customer_languages": LANGUAGES,
             **_names(desk, rules),
+            "weekday_names": [(day, reader_of(desk.request).weekday(day)) for day in range(1, 8)],
             "row_count": min(MOST_ROWS, len(steps.audience.rows) + EMPTY_ROWS + more),
             **shared(desk),
         }

@@ -104,6 +104,27 @@ REASONS = {
     "condition": marked("do not meet the condition any more"),
     "stopped": marked("were left when the campaign was stopped"),
 }
+DETAILS = {
+    "customer_days": marked("days as a customer"),
+    "country": marked("country"),
+    "language": marked("language"),
+    "business": marked("is a company"),
+    "tier": marked("customer class"),
+    "segment": marked("customer type"),
+    "owner": marked("owner"),
+    "annual_revenue_eur": marked("revenue a year, in euros"),
+    "nps": marked("NPS"),
+    "csat": marked("CSAT"),
+    "ces": marked("CES"),
+}
+NUMBERS = {
+    "planned": marked("Planned"),
+    "waiting": marked("Wait for their time"),
+    "sent": marked("Sent"),
+    "answered": marked("Answered"),
+    "dropped": marked("Not asked at a later look"),
+    "not_asked": marked("Not asked"),
+}
 GROUPS = {
     "technician": marked("Technicians"),
     "management": marked("Management"),

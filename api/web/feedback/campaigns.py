@@ -1,27 +1,34 @@
 """Campaigns: the list, one campaign with its progress, and what is done with it."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
+from agent.desk.feedback.asking.wishes import reason_of
 from agent.desk.feedback.campaigns import steering
 from agent.desk.feedback.campaigns.figures import list_campaigns, progress_of
 from agent.desk.feedback.campaigns.letter import send_test
+from agent.desk.feedback.campaigns.people import members_of
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
 from agent.feedback.campaigns.campaign import Kind, kind_problems, steps_of
+from agent.feedback.campaigns.schedule import Schedule, coming_runs
+from agent.feedback.reasons import sentence
 from agent.feedback.surveys.questions import LANGUAGES
 from agent.store.tables import CampaignRow, PersonRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web.feedback import campaign_words as words
-from api.web.pages import render
+from api.web.pages import reader_of, render
 from api.web.settings.shell import Fields, Typed
 from api.web.shell import shell
 
 router = APIRouter()
+
+RUNS_TOLD = 5
 
 ACTS: dict[str, Callable[..., CampaignRow]] = {
     "start": steering.start,
@@ -68,6 +75,35 @@ def campaign_page(desk: AtDesk, campaign_id: int) -> Response:
     return one_page(desk, campaign_id)
 
 
+@router.get("/feedback/campaigns/{campaign_id}/people")
+def people_page(
+    desk: AtDesk,
+    campaign_id: int,
+    number: Literal["planned", "waiting", "sent", "answered", "dropped", "not_asked"],
+    code: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Who is behind a number of the campaign, each with the reason in words."""
+    with desk.house.store.reading() as session:
+        row = steering.known_campaign(session, campaign_id)
+        members, count = members_of(session, row.id, number, code)
+        values = {
+            "shell": shell(session, desk),
+            "campaign": row,
+            "number": number,
+            "code": code,
+            "members": members,
+            "count": count,
+            "said_reason": _sentence_of(desk),
+            **shared(desk),
+        }
+    return render(desk.request, "feedback_campaign_people.html", values)
+
+
+def _sentence_of(desk: Desk) -> Callable[[Mapping[str, Any]], str]:
+    language, zone = reader_of(desk.request).language, desk.house.company.zone
+    return lambda stored: sentence(reason_of(stored), language, zone) if stored else ""
+
+
 @router.post("/feedback/campaigns/{campaign_id}/copy")
 def copy(desk: AtDesk, campaign_id: int) -> Response:
     with desk.house.store.writing() as unit:
@@ -109,13 +145,15 @@ def one_page(desk: Desk, campaign_id: int, problem: GenklangError | None = None)
     """A campaign with its progress."""
     with desk.house.store.reading() as session:
         row = steering.known_campaign(session, campaign_id)
+        steps = steps_of(row.steps)
         values: dict[str, Any] = {
             "shell": shell(session, desk),
             "campaign": row,
-            "steps": steps_of(row.steps),
+            "steps": steps,
             "progress": progress_of(session, [row.id])[row.id],
             "maker": session.get(PersonRow, row.person_id) if row.person_id is not None else None,
             "problem": problem,
+            "coming": [] if row.state in {"draft", "done", "stopped"} else coming_of(steps.schedule, desk),
             **shared(desk),
         }
     return render(
@@ -135,6 +173,11 @@ def kind_form(desk: Desk, typed: Typed, row: CampaignRow | None = None) -> Respo
             **shared(desk),
         }
     return render(desk.request, "feedback_campaign_kind.html", values, status=typed.status)
+
+
+def coming_of(planned: Schedule, desk: Desk) -> list[datetime]:
+    """The next runs of a schedule, to be shown."""
+    return coming_runs(planned, desk.house.clock(), desk.house.company.zone, RUNS_TOLD)
 
 
 def shared(desk: Desk) -> dict[str, Any]:

@@ -2,22 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.feedback.experiments import running
+from agent.desk.feedback.experiments import adopting, running
 from agent.desk.feedback.experiments.figures import outcome_now
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.desk.settings.changing import DECIDERS as SETTLERS
-from agent.desk.settings.changing import MAX_REASON
+from agent.desk.settings.changing import MAX_REASON, Change, changes_of
 from agent.errors import Conflict, GenklangError, NotAllowed, WrongUse
-from agent.feedback.experiments.experiment import ABOUT, MOST_ARMS, Arm, Declared, problems_of
+from agent.feedback.experiments.experiment import (
+    ABOUT,
+    MOST_ARMS,
+    Arm,
+    Declared,
+    asking_by_survey,
+    problems_of,
+)
 from agent.feedback.experiments.outcome import Outcome
 from agent.feedback.reasons import trigger_name
 from agent.feedback.surveys.questions import LANGUAGES
+from agent.feedback.timing.nps import SURVEY as NPS
 from agent.store.tables import ExperimentRow, PersonRow, VariantRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
@@ -42,6 +52,7 @@ class Shown:
     outcome: Outcome
     chart: drawing.Intervals
     person: PersonRow | None
+    taken_back_at: datetime | None
 
 
 @router.get("/feedback/experiments")
@@ -111,7 +122,7 @@ def adopt(desk: AtDesk, experiment_id: int, fields: Fields) -> Response:
     variant = fields.get("variant", "")
     try:
         with desk.house.store.writing() as unit:
-            running.adopt(
+            adopting.adopt(
                 unit, desk.house, experiment_id=experiment_id,
                 variant_id=int(variant) if variant.isdecimal() else 0, reason=fields.get("reason", ""),
                 person=desk.person,
@@ -144,11 +155,34 @@ def _page(desk: Desk, problem: GenklangError | None = None) -> Response:
                 ]
             )
             person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
-            shown.append(Shown(row, variants, outcome, chart, person))
-        values = {"shell": shell(session, desk), "experiments": shown, "problem": problem, **_shared(desk)}
+            back = adopting.taken_back_at(session, row) if row.state == "adopted" else None
+            shown.append(Shown(row, variants, outcome, chart, person, back))
+        values = {
+            "shell": shell(session, desk),
+            "experiments": shown,
+            "problem": problem,
+            **_shared(desk),
+            **_history(desk, session),
+        }
     return render(
         desk.request, "feedback_experiments.html", values, status=status_of(problem) if problem else 200
     )
+
+
+def _history(desk: Desk, session: Session) -> dict[str, Any]:
+    language, translate = reader_of(desk.request).language, gettext_of(desk.request)
+
+    def moved(change: Change) -> list[tuple[str, str, str]]:
+        return [
+            (
+                words.setting(path, language, translate),
+                words.value(before, language, translate),
+                words.value(after, language, translate),
+            )
+            for path, before, after in change.moved
+        ]
+
+    return {"changes": changes_of(session, adopting.AREA), "moved": moved}
 
 
 def _form(desk: Desk, typed: Typed) -> Response:
@@ -164,7 +198,11 @@ def _form(desk: Desk, typed: Typed) -> Response:
             "abouts": [(one, translate(words.ABOUT[one])) for one in ABOUT],
             "triggers": [
                 everything,
-                *((one.name, trigger_name(one.name, language)) for one in rules.triggers),
+                *((one, trigger_name(one, language)) for one in (*asking_by_survey(rules), NPS)),
+            ],
+            "other_rules": [
+                nothing,
+                *((one, trigger_name(one, language)) for one in asking_by_survey(rules)),
             ],
             "windows": [
                 nothing,
@@ -209,7 +247,7 @@ def _change(fields: Mapping[str, str], place: str) -> dict[str, Any]:
     if delay := fields.get(place + "delay_hours", "").strip():
         number = _number(delay)
         change["delay_hours"] = -1 if number is None else number
-    for part in ("window", "style"):
+    for part in ("window", "style", "after"):
         if value := fields.get(place + part, "").strip():
             change[part] = value
     if channel := fields.get(place + "channel", "").strip():

@@ -94,7 +94,7 @@ def _show(
         "script": script,
         "phone": phone,
         "mail_link": _mail_link(line, script),
-        "outcomes": tuple(follow_up_rules_of(desk.house.company).outcomes.values()),
+        "outcomes": follow_up_rules_of(desk.house.company).offered,
         "did": did,
         "before": before,
         "before_name": before_name,
@@ -167,10 +167,10 @@ def panel_of_customer(session: Session, desk: Desk, customer_id: int) -> dict[st
 
 def words_of(desk: Desk) -> dict[str, Any]:
     """What templates call outcomes and surveys, and the best score of an answer's survey."""
-    words = gettext_of(desk.request)
+    words, rules = gettext_of(desk.request), follow_up_rules_of(desk.house.company)
     return {
         "survey_name": lambda survey: loop_words.survey_name(survey, words),
-        "outcome_name": lambda outcome: loop_words.outcome_name(outcome, words),
+        "outcome_name": lambda outcome: loop_words.outcome_name(outcome, rules, words),
         "top_of": lambda answer: loop_words.top_of(desk.house, answer),
     }
 

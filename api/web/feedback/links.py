@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
-from agent.desk.feedback.surveys.links import base_url, open_link_url
+from agent.desk.feedback.surveys.links import base_url, open_link_url, reach, rules_of_links
 from agent.desk.feedback.surveys.open_links import (
     LEADS,
     NewLink,
@@ -25,7 +25,7 @@ from agent.feedback.surveys.questions import LANGUAGES
 from api.dependencies import AtDesk, Desk
 from api.web.feedback.surveys import survey_name
 from api.web.pages import asset, render
-from api.web.qr import qr_svg
+from api.web.qr import qr_png, qr_svg
 from api.web.settings.shell import Fields, Typed
 from api.web.shell import shell
 
@@ -63,6 +63,8 @@ def link_page(desk: AtDesk, link_id: int) -> Response:
             "survey": survey_name(desk, row.survey),
             "url": url,
             "over": is_over(row, desk.house.clock()),
+            "reach": reach(base_url(desk.house)),
+            "pause_s": int(rules_of_links(desk.house.company).kiosk_pause.total_seconds()),
             "snippet": _snippet(desk, row.name, url),
             "may_link": desk.person.role in LEADS,
         }
@@ -75,6 +77,15 @@ def link_qr(desk: AtDesk, link_id: int, download: str = "") -> Response:
         row = find_link(session, link_id)
     headers = {"Content-Disposition": f'attachment; filename="survey-{row.id}.svg"'} if download else {}
     return Response(qr_svg(open_link_url(desk.house, row)), media_type="image/svg+xml", headers=headers)
+
+
+@router.get("/feedback/links/{link_id}/qr.png")
+def link_qr_picture(desk: AtDesk, link_id: int) -> Response:
+    """For programs that know no SVG, such as those for letters and labels."""
+    with desk.house.store.reading() as session:
+        row = find_link(session, link_id)
+    headers = {"Content-Disposition": f'attachment; filename="survey-{row.id}.png"'}
+    return Response(qr_png(open_link_url(desk.house, row)), media_type="image/png", headers=headers)
 
 
 @router.post("/feedback/links/{link_id}/close")
@@ -99,6 +110,7 @@ def _form(desk: Desk, typed: Typed) -> Response:
             "typed": typed,
             "surveys": [(slug, survey_name(desk, slug)) for slug in surveys],
             "codes": LANGUAGES,
+            "reach": reach(base_url(desk.house)),
         }
     return render(desk.request, "feedback_link_new.html", page, status=typed.status)
 

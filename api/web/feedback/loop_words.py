@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from agent.desk.feedback.loop.loop_rules import scale_of
 from agent.desk.house import House
+from agent.feedback.loop.follow_up import FollowUpRules
 from agent.store.tables import SurveyAnswerRow
 from api.web.language import marked
 
@@ -46,8 +47,11 @@ def survey_name(survey: str, words: Callable[[str], str]) -> str:
     return words(SURVEYS[survey]) if survey in SURVEYS else survey.replace("_", " ").capitalize()
 
 
-def outcome_name(outcome: str, words: Callable[[str], str]) -> str:
-    """What people call an outcome; one of the company's own by its name."""
+def outcome_name(outcome: str, rules: FollowUpRules, words: Callable[[str], str]) -> str:
+    """What people call an outcome: as the company names it, else as we do."""
+    known = rules.outcomes.get(outcome)
+    if known is not None and known.title:
+        return known.title
     return words(OUTCOMES[outcome]) if outcome in OUTCOMES else outcome.replace("_", " ").capitalize()
 
 

@@ -11,6 +11,7 @@ from agent.desk.audit import by
 from agent.desk.customers.feedback_light import lights_of
 from agent.desk.feedback.asking import allowing
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
+from agent.feedback.learning.numbers import load_learning
 from agent.feedback.learning.personas import in_words
 from agent.store.queries.customers import load_customer
 from agent.store.queries.feedback_requests import (
@@ -56,7 +57,7 @@ def overview(desk: AtDesk) -> Response:
         stages = count_stages(session)
         held = count_reasons(session, Stage.WAITING)
         dropped = count_reasons(session, Stage.NOT_ASKED, now - LATELY)
-        personas = desk.house.experience.personas(session, desk.house.company, now)
+        learnt = desk.house.experience.learnt(session, desk.house.company, now)
     colours = counted(lights)
     asked, answered = sum(one.asked for one in found), sum(one.answered for one in found)
     values = {
@@ -74,7 +75,9 @@ def overview(desk: AtDesk) -> Response:
         "held": held,
         "dropped": dropped,
         "light_words": feedback_words.LIGHTS,
-        "personas": [(one.share, in_words(one, view.reader.language)) for one in personas],
+        "personas": [(one.share, in_words(one, view.reader.language)) for one in learnt.personas],
+        "settled": learnt.settled,
+        "learning": load_learning(desk.house.company),
     }
     return render(desk.request, "feedback.html", values)
 
@@ -121,6 +124,7 @@ def customer_page(desk: AtDesk, customer_id: int) -> Response:
         "view": view,
         "customer": customer,
         "shown": view.light(customer, light, planned),
+        "others": view.others(light),
         "outs": outs,
         "moments": moments,
         "light_words": feedback_words.LIGHTS,

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from babel.dates import format_timedelta
 
 from agent.desk.feedback.asking.wishes import reason_of
+from agent.feedback.history import Channel
 from agent.feedback.reasons import sentence, trigger_name
 from agent.feedback.timing.light import Colour, Light
 from agent.feedback.timing.limits import Limits
 from agent.store.queries.feedback_requests import RequestLine, Story, Tally
-from agent.store.tables import CustomerRow
+from agent.store.tables import CustomerRow, FeedbackMessageRow
 from api.web.feedback import words as feedback_words
-from api.web.language import marked
+from api.web.feedback.loop_words import CHANNELS
+from api.web.language import marked, sentences
 from api.web.pages import Reader
 
 Words = Callable[[str], str]
@@ -88,8 +90,14 @@ class FeedbackView:
         ]
 
     def light(self, customer: CustomerRow, light: Light, planned: Mapping[int, datetime]) -> ShownLight:
+        """Under a red light no day is named: what is planned is decided anew when its time comes."""
         said = sentence(light.reason, self.reader.language, self.reader.zone)
-        return ShownLight(customer, light, said, planned.get(customer.id))
+        next_at = None if light.colour is Colour.RED else planned.get(customer.id)
+        return ShownLight(customer, light, said, next_at)
+
+    def others(self, light: Light) -> list[str]:
+        """The further reasons behind the one shown, each as a sentence."""
+        return [sentence(one, self.reader.language, self.reader.zone) for one in light.others]
 
     def span(self, length: timedelta) -> str:
         return format_timedelta(
@@ -131,15 +139,30 @@ class FeedbackView:
         for message in story.messages:
             request = requests.get(message.request_id)
             rule = self.rule(request.name) if request else ""
-            title = self.words(feedback_words.MESSAGES.get(message.state, marked("Mail")))
-            yield Moment(message.sent_at or message.created_at, "send", title, rule)
-            if message.bounced_at is not None:
-                yield Moment(message.bounced_at, "mail-x", self.words(marked("The mail came back")), rule)
+            yield from self._of_message(message, rule)
         for answer in story.answers:
             if answer.completed_at is not None:
                 score = "" if answer.score is None else self.reader.number(answer.score)
                 title = self.words(marked("Answered"))
                 yield Moment(answer.completed_at, "check", title, f"{self.survey(answer.survey)} {score}")
+
+    def _of_message(self, message: FeedbackMessageRow, rule: str) -> Iterator[Moment]:
+        """How a message left, and what came back: mail returns by itself, of all else the gateway reports."""
+        by_mail = message.channel == Channel.EMAIL
+        named = feedback_words.MESSAGES if by_mail else feedback_words.SHORT_MESSAGES
+        title = self.words(named.get(message.state, marked("Message")))
+        if not by_mail:
+            title = f"{title} · {self.words(CHANNELS.get(message.channel, message.channel))}"
+        left = message.sent_at or message.handed_over_at or message.created_at
+        if message.state == "uncertain":
+            rule = f"{rule} · {self.words(marked('It is not sent again.'))}"
+        yield Moment(left, "send", title, rule)
+        if message.delivered_at is not None:
+            yield Moment(message.delivered_at, "circle-check", self.words(marked("It arrived")), rule)
+        if message.bounced_at is not None:
+            came_back = marked("The mail came back") if by_mail else marked("It did not arrive")
+            why = rule if by_mail else sentences(self.reader.language).said(message.outcome)
+            yield Moment(message.bounced_at, "mail-x", self.words(came_back), why)
 
 
 def counted(lights: Mapping[int, Light]) -> dict[Colour, int]:

@@ -27,6 +27,8 @@ CODES = {
     "condition": marked("A condition is not met"),
     "too_late": marked("The right time has passed"),
     "yields": marked("Something more important is asked"),
+    "compared": marked("An experiment asks otherwise"),
+    "stopped": marked("The campaign was stopped"),
     "unlikely": marked("An answer is unlikely"),
     "waits_for_event": marked("Waits for a good moment"),
     "reopened": marked("The case was opened again"),
@@ -61,6 +63,16 @@ MESSAGES = {
     "uncertain": marked("Mail may have been sent"),
     "failed": marked("Mail was refused"),
     "dropped": marked("Mail was held back at the last moment"),
+}
+
+SHORT_MESSAGES = {
+    # the same over SMS, WhatsApp and chat
+    "waiting": marked("Message is about to leave"),
+    "sending": marked("Message is leaving"),
+    "sent": marked("Message sent"),
+    "uncertain": marked("Message may have been sent"),
+    "failed": marked("Message was refused"),
+    "dropped": marked("Message was held back at the last moment"),
 }
 
 LIGHTS = {

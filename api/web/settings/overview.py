@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from agent.desk.feedback.experiments import adopting
 from agent.desk.feedback.surveys import own_surveys
 from agent.desk.settings import priority as settings_priority
 from agent.desk.settings import taxonomy as settings_taxonomy
@@ -184,6 +185,7 @@ _PAGES = {
     settings_taxonomy.AREA: "/settings/categories",
     "assignment": "/settings/work",
     own_surveys.AREA: "/feedback/surveys",
+    adopting.AREA: "/feedback/experiments",
 }
 """The page of an area, where they are called differently."""
 

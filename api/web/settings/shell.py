@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from agent.desk.settings.changing import DECIDERS, MAX_REASON, problem_of
 from agent.desk.settings.form import Problems
+from agent.desk.settings.start import waiting_steps
 from agent.errors import GenklangError, NotAllowed
 from api.dependencies import Desk
 from api.errors import status_of
@@ -69,6 +70,12 @@ SECTIONS = (
         marked("Escalation"),
         marked("When a lead is asked, and who is told next"),
         "flame",
+    ),
+    Section(
+        "/settings/follow-ups",
+        marked("Follow-ups"),
+        marked("By when somebody calls an unhappy customer, and how that may end"),
+        "mail-warning",
     ),
     Section("/settings/prompts", marked("Prompts"), marked("What the language model is told"), "pen-line"),
     Section(
@@ -138,5 +145,6 @@ def settings_page(
         "misfit": problem_of(desk.house),
         "most_reason": MAX_REASON,
         "typed": typed,
+        "first": waiting_steps(session, desk.house, desk.person),
     }
     return render(desk.request, template, {**shared, **values}, status=typed.status)

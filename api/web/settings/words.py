@@ -44,6 +44,7 @@ LABELS: Mapping[str, str] = {
     "priority.hours.opens": marked("Opens at"),
     "priority.hours.closes": marked("Closes at"),
     "priority.hours.weekdays": marked("Working days"),
+    "reports.daily": marked("Daily report"),
     "reports.weekly": marked("Weekly report"),
     "reports.monthly": marked("Monthly report"),
     "reports.quarterly": marked("Quarterly report"),
@@ -67,6 +68,9 @@ LABELS: Mapping[str, str] = {
     "engine.daily_calls": marked("Calls a day"),
     "engine.daily_tokens": marked("Tokens a day"),
     "engine.monthly_tokens": marked("Tokens a month"),
+    "engine.price_read": marked("A million tokens read, EUR"),
+    "engine.price_written": marked("A million tokens written, EUR"),
+    "engine.monthly_euros": marked("EUR a month"),
     "assignment.mode": marked("Who gives out new cases"),
     "assignment.capacity": marked("Open cases at once"),
 }

@@ -1,9 +1,8 @@
 """A desk to click at: the app over a real store in a temporary folder, with a browser's manners and no browser."""
 
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,6 @@ from httpx2 import Response
 from sqlalchemy.orm import Session
 
 from agent.settings import Settings
-from agent.store.migrate import upgrade
-from agent.store.session import open_store
 from agent.store.tables import MailboxRow, PersonRow
 from api.app import create_app
 from tests.builders import PASSWORD, heartbeats, password_hash
@@ -25,11 +22,13 @@ ORIGIN = "http://127.0.0.1:8025"
 
 @dataclass(slots=True)
 class WebDesk:
-    """The app, one browser, and the house behind it. `post` sends the page's token, as a form would."""
+    """The app, one browser, and the house behind it. `post` sends the page's token, as a form would; a page that
+    stays open need not be opened again for the next one."""
 
     house: TestHouse
     app: FastAPI
     browser: TestClient
+    _open_pages: dict[object, str] = field(default_factory=dict)
 
     @property
     def mailbox(self) -> MailboxRow:
@@ -53,25 +52,20 @@ class WebDesk:
 
     def post(self, path: str, fields: dict[str, object] | None = None, *, page: str = "/") -> Response:
         data = {name: str(value) for name, value in (fields or {}).items()}
-        return self.browser.post(path, data={"csrf": self.token(page)} | data, headers={"Origin": ORIGIN})
+        token = self._open_pages.get(self._seat(page)) or self.token(page)
+        self._open_pages[self._seat(page)] = token
+        return self.browser.post(path, data={"csrf": token} | data, headers={"Origin": ORIGIN})
+
+    def _seat(self, page: str) -> object:
+        """This page before this person: who signs in or out is handed another token."""
+        return page, *self.browser.cookies.items()
 
     def new_browser(self) -> TestClient:
         return TestClient(self.app, base_url=ORIGIN, follow_redirects=False)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with all tables and no rows: migrating once for each test would take most of the time."""
-    path = tmp_path_factory.mktemp("tables") / "test.db"
-    store = open_store(f"sqlite:///{path}")
-    upgrade(store)
-    store.close()
-    return path
-
-
 @pytest.fixture
-def desk(tmp_path: Path, empty_database: Path) -> Iterator[WebDesk]:
-    shutil.copy(empty_database, tmp_path / "test.db")
+def desk(tmp_path: Path) -> Iterator[WebDesk]:
     house = build_test_house(tmp_path)
     with house.store.writing() as unit:
         for person in unit.session.query(PersonRow):

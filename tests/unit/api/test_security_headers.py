@@ -70,3 +70,16 @@ def test_a_desk_open_to_the_network_answers_to_addresses_but_not_to_unknown_name
     with TestClient(app, base_url="http://192.168.1.4:8025") as browser:
         assert browser.get("/sign-in").status_code == 200
         assert browser.get("/sign-in", headers={"Host": "rebound.example"}).status_code == 421
+
+
+def test_the_address_for_customers_leads_to_surveys_and_reports_of_gateways_alone(
+    desk: WebDesk, tmp_path: Path
+) -> None:
+    app = create_app(
+        desk.house.house, Settings(home=tmp_path, surveys_url="https://feedback.nordlys.example")
+    )
+    with TestClient(app, base_url="http://feedback.nordlys.example") as browser:
+        assert browser.get("/s/nothing").status_code == 404
+        assert browser.post("/api/v1/delivery-reports", content=b"{}").status_code == 503  # no secret is set
+        for closed in ("/sign-in", "/api/v1/cases", "/api/v1/tokens"):
+            assert browser.get(closed).status_code == 421

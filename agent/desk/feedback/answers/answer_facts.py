@@ -23,7 +23,7 @@ from agent.store.queries.answers import (
     signs_of_life,
     unthemed,
 )
-from agent.store.tables import CustomerRow, FollowUpRow
+from agent.store.tables import CustomerRow, FeedbackMessageRow, FollowUpRow
 
 COUNTED_AS = {"product": "csat", "service": "csat"}
 """Surveys with the scale and the definition of another: the share of 4 and 5 of 5."""
@@ -37,20 +37,38 @@ class AnswerFacts:
     given: tuple[Given, ...]
     loops: tuple[Loop, ...]
 
+    def only(self, wanted: Mapping[str, str]) -> "AnswerFacts":
+        """Those about which all of this is true, by the names of `About`; follow-ups are left as they are."""
+
+        def fits(about: About) -> bool:
+            return all(getattr(about, name) == value for name, value in wanted.items() if value)
+
+        return AnswerFacts(
+            tuple(one for one in self.contacts if fits(one.about)),
+            tuple(one for one in self.given if fits(one.about)),
+            self.loops,
+        )
+
 
 def answer_facts(session: Session, company: Company, start: datetime, end: datetime) -> AnswerFacts:
     """The facts of the time from `start` up to, not with, `end`."""
     rows = follow_ups_between(session, start, end)
     signs = signs_of_life(session, [row.id for row in rows]) if rows else {}
+    asked = asked_between(session, start, end)
+    reporting = frozenset(each.channel for line in asked for each in line.messages if each.delivered_at)
     return AnswerFacts(
-        contacts=tuple(contact_of(line) for line in asked_between(session, start, end)),
+        contacts=tuple(contact_of(line, reporting) for line in asked),
         given=tuple(given_of(line, company) for line in answers_between(session, start, end)),
         loops=tuple(loop_of(row, signs) for row in rows),
     )
 
 
-def contact_of(line: AskedLine) -> Contact:
-    """A request with its steps; its channel is that of the answer, else that of the first message."""
+def contact_of(line: AskedLine, reporting: frozenset[str] = frozenset()) -> Contact:
+    """A request with its steps; its channel is that of the answer, else that of the first message.
+
+    Over the channels in `reporting`, whose gateways say what was delivered, only that counts as delivered; over all
+    others what did not come back.
+    """
     messages, answer = line.messages, line.answer
     channel = (answer.channel if answer is not None else "") or messages[0].channel
     language = (answer.language if answer is not None else "") or line.request.language
@@ -58,11 +76,17 @@ def contact_of(line: AskedLine) -> Contact:
         id=line.request.id,
         about=_about(line.request.survey, line.request.name, channel, language, line),
         sent_at=messages[0].sent_at or line.request.created_at,
-        delivered=any(each.bounced_at is None or each.delivered_at is not None for each in messages),
+        delivered=answer is not None or any(_arrived(each, reporting) for each in messages),
         opened=any(each.opened_at is not None for each in messages),
         started=answer is not None,
         completed_at=answer.completed_at if answer is not None else None,
     )
+
+
+def _arrived(message: FeedbackMessageRow, reporting: frozenset[str]) -> bool:
+    if message.delivered_at is not None or message.opened_at is not None:
+        return True
+    return message.bounced_at is None and message.channel not in reporting
 
 
 def given_of(line: AnswerLine, company: Company) -> Given:
@@ -131,6 +155,11 @@ def _about(survey: str, trigger: str, channel: str, language: str, line: AskedLi
         language=language,
         business=bool(line.customer is not None and line.customer.company),
     )
+
+
+def product_of(line: AnswerLine) -> str:
+    """What an answer is about, of what the company sells; empty where nobody said."""
+    return _product(line.event_data, line.customer)
 
 
 def _product(data: Mapping[str, Any], customer: CustomerRow | None) -> str:

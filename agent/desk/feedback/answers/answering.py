@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from agent.desk.audit import record
-from agent.desk.feedback.asking.events import note_event
+from agent.desk.feedback.asking.events import note_answered
 from agent.desk.feedback.loop.follow_ups import open_if_bad
 from agent.desk.feedback.surveys.links import Purpose, answer_token, rules_of_links
 from agent.desk.feedback.surveys.visits import ANSWERING, Visit, last_message, visit_of
@@ -40,6 +40,17 @@ class AnsweredBefore(Conflict):
             "An answer from here has arrived today.",
             code="survey.answered",
             remedy="Thank you; come back tomorrow if you would like to answer once more.",
+        )
+
+
+class OneMoment(Conflict):
+    """At this screen an answer was begun seconds ago: a button was pressed twice, or somebody plays with it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An answer from here has arrived this very moment.",
+            code="survey.moment",
+            remedy="Wait a few seconds; then the next person can answer.",
         )
 
 
@@ -88,7 +99,7 @@ def keep_answer(
     """Keep what somebody answered to the question `name`; empty passes it over.
 
     Gives the token to go on with and the name of the question to go on to, empty for the survey's next one. Raises
-    `UnknownLink`, `LinkOver`, `WrongUse` for an impossible answer, and `AnsweredBefore`.
+    `UnknownLink`, `LinkOver`, `WrongUse` for an impossible answer, `AnsweredBefore` and `OneMoment`.
     """
     now = house.clock()
     visit = visit_of(unit.session, house, token, purposes)
@@ -147,6 +158,9 @@ def _row(
         session.get(FeedbackRequestRow, visit.request.id, with_for_update=True)
         row = session.scalar(select(SurveyAnswerRow).where(SurveyAnswerRow.request_id == visit.request.id))
         _opened(unit, visit.request, now)
+    elif visit.link is not None and visit.at_kiosk:
+        session.get(SurveyLinkRow, visit.link.id, with_for_update=True)
+        visitor = _next_at_kiosk(unit, house, visit.link, visitor, now)
     elif visit.link is not None and visitor:
         session.get(SurveyLinkRow, visit.link.id, with_for_update=True)
         row = session.scalar(
@@ -161,6 +175,18 @@ def _row(
     elif visit.link is not None:
         row.started_at = now  # begun before and left: they begin anew, and see nothing of what stood there
     return row
+
+
+def _next_at_kiosk(unit: Unit, house: House, link: SurveyLinkRow, device: str, now: datetime) -> str:
+    """The mark of one of many visitors at the same device. Raises `OneMoment` before the pause is over."""
+    since = now - rules_of_links(house.company).kiosk_pause
+    row = SurveyAnswerRow
+    lately = select(row.id).where(
+        row.link_id == link.id, row.started_at > since, row.visitor.startswith(f"{device}:")
+    )
+    if unit.session.scalar(lately.limit(1)) is not None:
+        raise OneMoment
+    return f"{device}:{now.timestamp():.3f}"
 
 
 def _new_row(unit: Unit, visit: Visit, visitor: str, now: datetime) -> SurveyAnswerRow:
@@ -222,19 +248,15 @@ def take_in(unit: Unit, house: House, row: SurveyAnswerRow, request: FeedbackReq
 
     Doing it again after a change tells the change.
     """
-    now = house.clock()
+    now, is_news = house.clock(), False
     if request is not None:
         if request.state in UNANSWERED:
             request.state, request.look_at, request.closed_at = "answered", None, now
-        changed = "" if row.changed_at is None else f":{row.score}"
-        note_event(
+        is_news = note_answered(
             unit,
             customer_id=request.customer_id,
-            kind="answered",
-            at=now,
+            answer_id=row.id,
             data={"survey": row.survey, "score": row.score, "request": request.id},
-            source="answer",
-            key=f"{row.id}{changed}",
             now=now,
         )
         record(
@@ -247,7 +269,7 @@ def take_in(unit: Unit, house: House, row: SurveyAnswerRow, request: FeedbackReq
             survey=row.survey,
             score=row.score,
         )
-    open_if_bad(unit, house, row)
+    open_if_bad(unit, house, row, changed=is_news and row.changed_at is not None)
     if row.comment and not row.redacted_comment:
         unit.after_commit(lambda: house.doorbell.ring(HIDE, row.id))
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from agent.desk.feedback.asking.histories import histories
 from agent.desk.feedback.asking.planning import open_nps
 from agent.desk.feedback.asking.wishes import request_of
+from agent.desk.feedback.experiments.taking_part import take_part
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.desk.house import House
 from agent.feedback.conditions import ALWAYS
@@ -42,7 +43,9 @@ def wish_by_calendar(house: House) -> int:
         for customer_id in ids:
             wish = nps_wish(known[customer_id], now, rules)
             if isinstance(wish, Wish) and not open_nps(session, customer_id):
-                session.add(request_of(wish, customer_id, known[customer_id], now))
+                request = request_of(wish, customer_id, known[customer_id], now)
+                take_part(session, request, known[customer_id], rules)
+                session.add(request)
                 session.flush()
                 opened += 1
     return opened

@@ -66,6 +66,34 @@ def note_event(
     return row
 
 
+ANSWERED = "answered"
+
+
+def note_answered(unit: Unit, *, customer_id: int, answer_id: int, data: Data, now: datetime) -> bool:
+    """Write down what the customer answered; whether that is news.
+
+    One answer is one event. Changed, it says what holds now and since when: a slip of the thumb that was put right
+    leaves nobody unhappy, and what is said anew after a talk is said anew. How it was before is in the audit trail.
+    """
+    session, key = unit.session, f"answer:{answer_id}"
+    row = session.scalar(select(FeedbackEventRow).where(FeedbackEventRow.dedupe_key == key).with_for_update())
+    if row is None:
+        new = note_event(
+            unit, customer_id=customer_id, kind=ANSWERED, at=now, data=data, source="answer", key=str(answer_id),
+            now=now,
+        )  # fmt: skip
+        return new is not None
+    if row.data == plain(data):
+        return False
+    row.data, row.at = plain(data), now
+    asked = select(FeedbackRequestRow.id).where(FeedbackRequestRow.event_id == row.id)
+    if session.scalar(asked) is None:  # an event leads to one request at most
+        row.decided_at = None
+    session.flush()
+    wake(unit, customer_id, now)
+    return True
+
+
 def wake(unit: Unit, customer_id: int, now: datetime) -> None:
     """There is news of a customer: let the requests that wait be looked at again."""
     waiting = FeedbackRequestRow.look_at

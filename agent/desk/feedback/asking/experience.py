@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -25,6 +25,14 @@ MOST_MESSAGES = 50_000
 """The newest messages that are learnt from; no company's planner gets slower than that."""
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What people are told about learning: the time personas, and how many settled requests it rests on."""
+
+    personas: tuple[Persona, ...]
+    settled: int
+
+
 class Experience:
     """The predictor of today. Thread-safe; None while there is too little to learn from."""
 
@@ -32,7 +40,7 @@ class Experience:
         self._predictor: Predictor | None = None
         self._company: Company | None = None
         self._learnt_at: datetime | None = None
-        self._personas: tuple[Persona, ...] = ()
+        self._told = Learnt((), 0)
         self._personas_at: datetime | None = None
         self._lock = Lock()
 
@@ -45,19 +53,20 @@ class Experience:
                 self._company, self._learnt_at = company, now
             return self._predictor
 
-    def personas(self, session: Session, company: Company, now: datetime) -> tuple[Persona, ...]:
-        """The groups of people who answer alike, looked for once a day; empty while too little is known."""
+    def learnt(self, session: Session, company: Company, now: datetime) -> Learnt:
+        """What was learnt of all customers together, found anew once a day; no personas while too little is known."""
         with self._lock:
             if self._personas_at is None or abs(now - self._personas_at) >= LEARNT_EVERY:
                 learning = load_learning(company)
                 known = past_attempts(session, company, learning, now)
-                enough = sum(map(len, known)) >= learning.least_of_all
+                settled = sum(map(len, known))
+                enough = settled >= learning.least_of_all
                 groups = (
                     find_personas([columns(each) for each in known], learning.personas) if enough else None
                 )
-                self._personas = described(groups, learning.personas) if groups else ()
+                self._told = Learnt(described(groups, learning.personas) if groups else (), settled)
                 self._personas_at = now
-            return self._personas
+            return self._told
 
 
 def past_attempts(

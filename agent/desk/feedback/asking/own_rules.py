@@ -17,7 +17,8 @@ from agent.store.tables import CampaignRow, FeedbackMessageRow, FeedbackRequestR
 def rules_for(session: Session, request: FeedbackRequestRow, rules: Rules) -> Rules:
     """The rules for this request: channels and follow-up plan of its campaign, or what its variant changes.
 
-    Channels over which its message could not leave are left out, and a personal mail is a mail.
+    Channels over which its message could not leave are left out, and a personal mail is a mail. Whether a refused
+    address may be written to is the customer's own matter (`bounced`), which ends when they write from there.
     """
     steps = _steps_for(session, request)
     mine = changed_rules(rules, change_of(session, request)) if steps is None else ruled_by(steps.plan, rules)
@@ -34,10 +35,15 @@ def rules_for(session: Session, request: FeedbackRequestRow, rules: Rules) -> Ru
 def texts_for(
     session: Session, request: FeedbackRequestRow, texts: Mapping[str, Any], language: str
 ) -> Mapping[str, Any]:
-    """The texts of the letters with the words of the request's campaign or variant."""
+    """The texts of the letters with the words of the request's campaign or variant.
+
+    A subject in the name of its rule stands before the survey's, as a lead does.
+    """
     steps = _steps_for(session, request)
     if steps is not None:
         return own_words(texts, steps.message, language, request.name)
+    if of_rule := texts["subject"].get(request.name):
+        texts = {**texts, "subject": {**texts["subject"], request.survey: of_rule}}
     return changed_texts(texts, change_of(session, request), language, request.name, request.survey)
 
 
@@ -49,7 +55,9 @@ def change_of(session: Session, request: FeedbackRequestRow) -> Mapping[str, Any
 
 def _failed_over(session: Session, request: FeedbackRequestRow) -> frozenset[str]:
     message = FeedbackMessageRow
-    failed = select(message.channel).where(message.request_id == request.id, message.state == "failed")
+    failed = select(message.channel).where(
+        message.request_id == request.id, message.state == "failed", message.channel != Channel.EMAIL
+    )
     return frozenset(session.scalars(failed))
 
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from agent.desk.feedback.asking.experience import own_attempts
 from agent.desk.feedback.asking.histories import histories
-from agent.desk.feedback.asking.own_rules import rules_for
+from agent.desk.feedback.asking.own_rules import change_of, rules_for
 from agent.desk.feedback.asking.wishes import goes_on, kept, reason_of, request_of, wish_of_row
-from agent.desk.feedback.experiments.running import take_part
+from agent.desk.feedback.experiments.taking_part import take_part
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.desk.feedback.sending.requests import write_message
 from agent.desk.house import House
@@ -131,9 +131,7 @@ class _Customer:
                 continue
             wish = wish_of(event, self.history, self.rules)
             if wish is not None:
-                request = request_of(wish, self.id, self.history, self.now)
-                take_part(self.session, request, self.history, self.rules)
-                self.session.add(request)
+                self._open(wish)
             elif event.kind in self.rules.limits.nps.wakes:
                 self._wake_nps(event.id)
         self.session.flush()
@@ -142,8 +140,13 @@ class _Customer:
         event = next(each for each in self.history.events if each.id == event_id)
         wish = nps_wish(self.history, self.now, self.rules, event)
         if isinstance(wish, Wish) and not open_nps(self.session, self.id):
-            self.session.add(request_of(replace(wish, event=event), self.id, self.history, self.now))
+            self._open(replace(wish, event=event))
             self.session.flush()
+
+    def _open(self, wish: Wish) -> None:
+        request = request_of(wish, self.id, self.history, self.now)
+        take_part(self.session, request, self.history, self.rules)
+        self.session.add(request)
 
     def _requests(self) -> Sequence[FeedbackRequestRow]:
         row = FeedbackRequestRow
@@ -188,8 +191,9 @@ class _Customer:
         past = own_attempts(self.history, self._occasions(), zone)
         predictor = None if row.chosen_by == "experiment" else self.predictor
         return propose(
-            wish, self.history, past, self.now, predictor, rules, (chosen.random(), chosen.random())
-        )
+            wish, self.history, past, self.now, predictor, rules, (chosen.random(), chosen.random()),
+            keeps_channel="channels" in change_of(self.session, row),
+        )  # fmt: skip
 
     def _occasions(self) -> dict[str, datetime]:
         row = FeedbackRequestRow

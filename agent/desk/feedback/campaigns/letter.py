@@ -1,12 +1,23 @@
 """A campaign's letter as its readers will see it: for the preview, and as a test mail to whoever makes it."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 
 from agent.desk.audit import by, record
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
-from agent.desk.feedback.sending.letters import Score, Words, Written, invitation, subject_of_survey, texts_of
+from agent.desk.feedback.sending.letters import (
+    Score,
+    Words,
+    Written,
+    invitation,
+    short_message,
+    subject_of_survey,
+    texts_of,
+)
+from agent.desk.feedback.surveys.links import base_url
 from agent.desk.house import House
 from agent.desk.replies.fixing import first_to_send, fix, message_id_for, sender_of
 from agent.errors import Conflict
@@ -19,6 +30,7 @@ from agent.store.tables import CampaignRow, MailboxRow, OutboxRow, PersonRow
 KIND = "campaign_test"
 """The kind of an outbox row that goes to a colleague, for looking at."""
 
+LENGTH_OF_TOKEN = 32  # of a link's token, see `links`
 _FORMAL = frozenset({"de"})
 
 
@@ -27,19 +39,12 @@ def sample_letter(
 ) -> Written:
     """The first message in a language, to somebody of this name; all links lead to `link`."""
     rules, company = asking_rules_of(house.company), brand or house.company.name
-    overrides = (house.company.overrides.get("feedback") or {}).get("letters", {})
-    texts = own_words(texts_of(language, overrides), steps.message, language, steps.message.survey)
+    texts = _texts(house, steps, language)
     question = rules.surveys.by_name[steps.message.survey].questions[0]
     scores = [Score(value, link) for value in range(question.lowest, question.highest + 1)]
-    greeted = salutation(name)
     return invitation(
         texts,
-        Words(
-            name=greeted.by("formal" if language in _FORMAL else "informal"),
-            company=company,
-            signature=house.company.agent_signature or company,
-            subject=subject_of_survey(texts, "", company),
-        ),
+        _words(house, texts, language, name, company),
         trigger="",
         survey=steps.message.survey,
         question=question,
@@ -47,6 +52,32 @@ def sample_letter(
         survey_url=link,
         scores=scores if question.is_number else [],
         opt_out_url=link,
+    )
+
+
+def sample_short(house: House, steps: Steps, language: str, *, name: str) -> str:
+    """The same over SMS, WhatsApp and chat. Its links lead nowhere, and are as long as real ones."""
+    texts, base = _texts(house, steps, language), base_url(house)
+    return short_message(
+        texts,
+        _words(house, texts, language, name, house.company.name),
+        survey=steps.message.survey,
+        survey_url=f"{base}/s/{'x' * LENGTH_OF_TOKEN}",
+        opt_out_url=f"{base}/o/{'x' * LENGTH_OF_TOKEN}",
+    )
+
+
+def _texts(house: House, steps: Steps, language: str) -> dict[str, Any]:
+    overrides = (house.company.overrides.get("feedback") or {}).get("letters", {})
+    return own_words(texts_of(language, overrides), steps.message, language, steps.message.survey)
+
+
+def _words(house: House, texts: Mapping[str, Any], language: str, name: str, company: str) -> Words:
+    return Words(
+        name=salutation(name).by("formal" if language in _FORMAL else "informal"),
+        company=company,
+        signature=house.company.agent_signature or company,
+        subject=subject_of_survey(texts, "", company),
     )
 
 

@@ -1,12 +1,6 @@
-"""Experiments on asking: declared, started, watched, stopped, and taken over for everyone.
-
-A request takes part from the moment it is made: its customer's arm is drawn by the experiment's seed and written on
-the request, so that every later look finds the same.
-"""
+"""Experiments on asking: declared, started, watched and stopped. `taking_part` and `adopting`, beside, do the rest."""
 
 import secrets
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,24 +8,16 @@ from sqlalchemy.orm import Session
 
 from agent.company import Company
 from agent.desk.audit import SYSTEM, by, record
-from agent.desk.feedback.asking.wishes import wish_of_row
 from agent.desk.feedback.experiments.figures import outcome_now
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.desk.house import House
-from agent.desk.settings.changing import change_settings
-from agent.desk.settings.form import at
-from agent.desk.settings.live import stamp_of
 from agent.errors import Conflict, NotAllowed, NotFound, WrongUse
-from agent.feedback.experiments.experiment import Arm, Declared, assigned, changed, problems_of
+from agent.feedback.experiments.experiment import Declared, compared, problems_of
 from agent.feedback.experiments.outcome import Judging, Outcome, load_judging
-from agent.feedback.history import History
-from agent.feedback.rules import Rules
-from agent.feedback.surveys.questions import LANGUAGES
 from agent.store.session import Unit
-from agent.store.tables import ExperimentRow, FeedbackRequestRow, PersonRow, VariantRow
+from agent.store.tables import ExperimentRow, PersonRow, VariantRow
 
 DECIDERS = ("lead", "admin")
-AREA = "feedback"
 HOLDOUT = "holdout"
 MOST_NAME = 120
 
@@ -72,6 +58,17 @@ def variants_of(session: Session, experiment_id: int) -> list[VariantRow]:
     )
 
 
+def running_now(session: Session) -> list[ExperimentRow]:
+    """The experiments that run, the oldest first."""
+    running = select(ExperimentRow).where(ExperimentRow.state == "running").order_by(ExperimentRow.id)
+    return list(session.scalars(running))
+
+
+def compared_in(session: Session, row: ExperimentRow) -> frozenset[str]:
+    """The rules whose requests take part in the experiment; empty: all requests."""
+    return compared(row.trigger, [one.change for one in variants_of(session, row.id)])
+
+
 def declare(
     unit: Unit,
     house: House,
@@ -90,8 +87,9 @@ def declare(
         raise WrongUse(
             "The experiment is not complete.", code="experiment.incomplete", remedy="Correct what is marked."
         )
-    running = unit.session.scalars(select(ExperimentRow).where(ExperimentRow.state == "running")).all()
-    if any(not one.trigger or not declared.trigger or one.trigger == declared.trigger for one in running):
+    mine = compared(declared.trigger, [arm.change for arm in declared.arms])
+    others = [compared_in(unit.session, one) for one in running_now(unit.session)]
+    if any(not mine or not theirs or mine & theirs for theirs in others):
         raise Conflict(
             "Another experiment runs on the same requests.",
             code="experiment.busy",
@@ -121,7 +119,7 @@ def declare(
     ]
     unit.session.add_all([held, *arms])
     unit.session.flush()
-    _record(unit, house, "experiment.started", row, by(person), arms=len(arms))
+    note_down(unit, house, "experiment.started", row, by(person), arms=len(arms))
     return row
 
 
@@ -130,102 +128,16 @@ def stop(unit: Unit, house: House, *, experiment_id: int, decision: str, person:
     may_experiment(person)
     row = _running(unit, experiment_id)
     row.state, row.ended_at, row.decision = "stopped", house.clock(), " ".join(decision.split())
-    _record(unit, house, "experiment.stopped", row, by(person))
+    note_down(unit, house, "experiment.stopped", row, by(person))
     return row
-
-
-def adopt(
-    unit: Unit, house: House, *, experiment_id: int, variant_id: int, reason: str, person: PersonRow
-) -> ExperimentRow:
-    """Use an arm for everyone: its change becomes the company's setting, with the reason, and can be taken back there.
-
-    Raises `NotAllowed` for others than administrators, and `WrongUse` for an arm that changes nothing.
-    """
-    row = known_experiment(unit.session, experiment_id, lock=True)
-    variant = unit.session.get(VariantRow, variant_id)
-    if variant is None or variant.experiment_id != row.id or variant.holdout:
-        raise WrongUse("This is no variant of the experiment.", remedy="Choose one of its variants.")
-    if row.state not in {"running", "stopped"} or variant.stopped_at is not None:
-        raise Conflict(
-            "This variant cannot be used for everyone.",
-            code="experiment.closed",
-            remedy="Look at what was decided about it.",
-        )
-    values = settings_for(row, variant, house.company, asking_rules_of(house.company))
-    change_settings(
-        unit, house, AREA, values,
-        before={path: at(house.company.overrides, path) for path in values},
-        stamp=stamp_of(unit.session), reason=reason, person=person,
-        effect={"experiment": row.id, "variant": variant.name},
-    )  # fmt: skip
-    row.state, row.adopted_id, row.decision = "adopted", variant.id, " ".join(reason.split())
-    row.ended_at = row.ended_at or house.clock()
-    _record(unit, house, "experiment.adopted", row, by(person), variant=variant.id)
-    return row
-
-
-def settings_for(row: ExperimentRow, variant: VariantRow, company: Company, rules: Rules) -> dict[str, Any]:
-    """The arm's change as settings, by key path."""
-    change: Mapping[str, Any] = variant.change
-    values: dict[str, Any] = {}
-    trigger = next((one for one in rules.triggers if one.name == row.trigger), None)
-    if trigger is not None and "delay_hours" in change:
-        width = trigger.wanted_until - trigger.wanted_from
-        begin = timedelta(hours=float(change["delay_hours"]))
-        values[f"feedback.triggers.{trigger.name}.from"] = _hours(begin)
-        values[f"feedback.triggers.{trigger.name}.to"] = _hours(begin + width)
-    if trigger is not None and change.get("window"):
-        values[f"feedback.triggers.{trigger.name}.window"] = change["window"]
-    segment = {key: change[key] for key in ("channels", "style") if change.get(key)}
-    if segment:  # a segment of the company's own stands before the shipped ones
-        values[f"feedback.segments.experiment_{row.id}"] = {"when": {"all": []}, **segment}
-    for language in LANGUAGES:
-        if text := change.get("lead", {}).get(language):
-            values[f"feedback.letters.{language}.lead.{row.trigger or 'default'}"] = text
-        if text := change.get("subject", {}).get(language):
-            survey = trigger.survey if trigger is not None else "default"
-            values[f"feedback.letters.{language}.subject.{survey}"] = text
-    return values
-
-
-def take_part(session: Session, request: FeedbackRequestRow, history: History, rules: Rules) -> None:
-    """Let a new request take part in the experiment that runs on it, if one does; its moment and hours are changed.
-
-    Requests of campaigns and follow-ups never take part: people chose how these are asked.
-    """
-    if request.campaign_id is not None or request.follow_up_id is not None or request.form != "survey":
-        return
-    row = session.scalar(
-        select(ExperimentRow)
-        .where(ExperimentRow.state == "running", ExperimentRow.trigger.in_(("", request.name)))
-        .order_by(ExperimentRow.id)
-        .limit(1)
-    )
-    if row is None:
-        return
-    variants = variants_of(session, row.id)
-    arms = [Arm(one.name, one.share, one.change) for one in variants if not one.holdout]
-    arm = assigned(row.seed, request.customer_id, arms, row.holdout)
-    mine = next((one for one in variants if one.name == (arm.name if arm else HOLDOUT)), None)
-    if mine is None or mine.stopped_at is not None:
-        return
-    request.variant_id = mine.id
-    if arm is None:
-        return
-    wish = changed(wish_of_row(request, history, rules), arm.change, request.occasion_at)
-    if "delay_hours" in arm.change:
-        request.chosen_by = "experiment"  # the moment is the experiment's: nothing learnt moves it
-    request.wanted_from, request.wanted_until, request.window = (
-        wish.wanted_from, wish.wanted_until, wish.window,
-    )  # fmt: skip
 
 
 def watch(house: House) -> int:
     """Stop the arms that have tripped a guard; how many. For the scheduler, every few minutes."""
     with house.store.reading() as session:
-        running = session.scalars(select(ExperimentRow).where(ExperimentRow.state == "running")).all()
         found = {
-            row.id: outcome_now(session, row, judging_of(house.company), house.clock()) for row in running
+            row.id: outcome_now(session, row, judging_of(house.company), house.clock())
+            for row in running_now(session)
         }
     return sum(_stop_tripped(house, number, outcome) for number, outcome in found.items())
 
@@ -240,7 +152,7 @@ def _stop_tripped(house: House, experiment_id: int, outcome: Outcome) -> int:
         for variant in variants_of(unit.session, row.id):
             if variant.name in tripped and variant.stopped_at is None and not variant.holdout:
                 variant.stopped_at, variant.stopped_for = house.clock(), tripped[variant.name]
-                _record(
+                note_down(
                     unit, house, "experiment.variant_stopped", row, SYSTEM, variant=variant.id,
                     guard=variant.stopped_for,
                 )  # fmt: skip
@@ -259,9 +171,6 @@ def _running(unit: Unit, experiment_id: int) -> ExperimentRow:
     return row
 
 
-def _hours(length: timedelta) -> dict[str, float]:
-    return {"hours": length / timedelta(hours=1)}
-
-
-def _record(unit: Unit, house: House, action: str, row: ExperimentRow, actor: str, **detail: Any) -> None:
+def note_down(unit: Unit, house: House, action: str, row: ExperimentRow, actor: str, **detail: Any) -> None:
+    """Write an act on an experiment into the audit trail."""
     record(unit, action, actor=actor, now=house.clock(), subject=f"experiment:{row.id}", **detail)

@@ -42,10 +42,13 @@ ESCALATED_FOR = "follow_up"
 BETTER_ANSWER = "The customer changed the answer to a better one."
 
 
-def open_if_bad(unit: Unit, house: House, answer: SurveyAnswerRow) -> FollowUpRow | None:
+def open_if_bad(
+    unit: Unit, house: House, answer: SurveyAnswerRow, *, changed: bool = False
+) -> FollowUpRow | None:
     """The task of a bad answer, new or already there; None where the answer is not bad or nobody can be called.
 
-    A task that nobody has touched is dropped when the answer was changed to a better one.
+    A task that nobody has touched is dropped when the answer was changed to a better one. One that is closed opens
+    again when the answer has `changed` to a bad one since.
     """
     session = unit.session
     row = session.scalar(select(FollowUpRow).where(FollowUpRow.answer_id == answer.id))
@@ -58,9 +61,19 @@ def open_if_bad(unit: Unit, house: House, answer: SurveyAnswerRow) -> FollowUpRo
                 subject=_subject(row),
             )  # fmt: skip
         return None
-    if row is not None or answer.customer_id is None or answer.score is None:
+    if answer.customer_id is None or answer.score is None:
         return row
     case = _case_of(session, answer)
+    if row is not None:
+        if changed and row.state != "open":
+            _open_again(row, _due_at(unit, house, answer, case, kind))
+            row.escalated_at = None
+            record(
+                unit, "follow_up.reopened", actor=SYSTEM, now=house.clock(), case_id=row.case_id,
+                subject=_subject(row), owner=row.owner_id, survey=answer.survey,
+            )  # fmt: skip
+            emit_follow_up(unit, house, OPENED, row)
+        return row
     row = FollowUpRow(
         answer_id=answer.id,
         customer_id=answer.customer_id,
@@ -153,10 +166,14 @@ def reopen(unit: Unit, house: House, *, follow_up_id: int, person: PersonRow) ->
         )
     if row.customer_id is not None and row.done_at is not None:
         _forget_event(unit.session, row.customer_id, row.done_at)
-    row.state, row.outcome, row.note = "open", "", ""
-    row.done_by_id = row.done_at = row.ask_again_at = None
+    _open_again(row, row.due_at)
     _record(unit, "follow_up.reopened", row, person, house.clock())
     return row
+
+
+def _open_again(row: FollowUpRow, due: datetime) -> None:
+    row.state, row.outcome, row.note, row.due_at = "open", "", "", due
+    row.done_by_id = row.done_at = row.ask_again_at = None
 
 
 def _case_of(session: Session, answer: SurveyAnswerRow) -> CaseRow | None:

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from agent.feedback.campaigns.short_text import LONGEST, as_sentence, opening_within
 from agent.feedback.surveys.questions import LANGUAGES, Kind, Question, wording
 from agent.mail.charset import clean_line
 
@@ -115,15 +116,21 @@ def invitation(
 def short_message(
     texts: Mapping[str, Any], words: Words, *, survey: str, survey_url: str, opt_out_url: str
 ) -> str:
-    """A few words with the link, for channels where every character counts; the question is the letter's subject."""
+    """A few words with the link, for channels where every character counts; the question is the letter's subject.
+
+    A campaign's own opening follows it, as far as its sentences fit (`LONGEST`).
+    """
     question = _one_line(texts["subject"].get(survey, texts["subject"]["default"]), words)
     short = texts["short"]
-    return "\n".join(
-        (
-            short["text"].format(company=clean_line(words.company), question=question, link=survey_url),
-            short["no_more"].format(no_more=opt_out_url),
-        )
-    )
+
+    def filled(asked: str) -> str:
+        first = short["text"].format(company=clean_line(words.company), question=asked, link=survey_url)
+        return "\n".join((first, short["no_more"].format(no_more=opt_out_url)))
+
+    plain = filled(question)
+    opening = _one_line(short.get("lead", ""), words)
+    fitting = opening_within(opening, LONGEST - len(plain) - len(". "))
+    return filled(f"{as_sentence(question)} {fitting}") if fitting else plain
 
 
 def personal(texts: Mapping[str, Any], words: Words) -> Written:

@@ -45,6 +45,8 @@ from agent.store.tables import (
 
 FORMAL_STYLES = frozenset({"formal"})
 SEND_SHORT = "send_short"
+NOT_ARRIVED = frozenset({"dropped", "failed"})
+"""What a message may be written anew from: it certainly reached nobody."""
 LEAST_DELAY = timedelta(seconds=60)  # time to take back what led to a request, such as closing a case
 
 
@@ -53,7 +55,8 @@ def write_message(
 ) -> FeedbackMessageRow | None:
     """Write the message that `ask` decided, in the unit of work that decided it; None while no mailbox can send it.
 
-    One row a request and channel: whoever tries a second time finds the first.
+    One row a request and channel: whoever tries a second time finds the first. One that was refused is written anew,
+    since the rules ask over that way again only once it is known to work.
     """
     session = unit.session
     row = session.scalar(
@@ -61,7 +64,7 @@ def write_message(
             FeedbackMessageRow.request_id == request.id, FeedbackMessageRow.channel == str(ask.channel)
         )
     )
-    if row is not None and row.state != "dropped":
+    if row is not None and row.state not in NOT_ARRIVED:
         return row
     mailbox = mailbox_of(session, request)
     if mailbox is None and ask.channel is Channel.EMAIL:
@@ -75,9 +78,12 @@ def write_message(
             created_at=now,
         )
         session.add(row)
+    elif row.outbox_id is not None:  # the refused letter stays as it ended, and gives its key away
+        refused = session.get_one(OutboxRow, row.outbox_id)
+        refused.dedupe_key = f"refused:{refused.id}"
     leaves_at = now + max(LEAST_DELAY, timedelta(seconds=house.undo_seconds))
     row.state, row.outcome, row.send_after = "waiting", "", leaves_at
-    row.created_at = now
+    row.created_at, row.attempts, row.bounced_at = now, 0, None
     if not request.language:
         case = session.get(CaseRow, request.case_id) if request.case_id is not None else None
         customer = session.get_one(CustomerRow, request.customer_id)

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from agent.chat.customer_channels import Fate, Outcome
 from agent.desk.audit import SYSTEM, record
 from agent.desk.feedback.sending.leaving import look_once_more, may_have_left, was_refused, was_sent
-from agent.desk.feedback.sending.letters import Words, short_message
+from agent.desk.feedback.sending.letters import Words, short_message, subject_of_survey
 from agent.desk.feedback.sending.requests import SEND_SHORT, language_of, mailbox_of, own_texts
 from agent.desk.feedback.surveys.links import opt_out_url, survey_url
 from agent.desk.house import House
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=5)  # longer than all of the channel's time-outs together
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=4))
 AT_MOST = 200  # messages rung for at a time
+_REFERENCE = "genklang-"
 NOBODY_SAID = "It was handed over, but nobody said whether it was taken."
 
 
@@ -46,6 +47,17 @@ class _LostClaim(Exception):
     """Our lease ended and the message is somebody else's: do not hand it over."""
 
 
+def reference_of(message_id: int) -> str:
+    """What a service calls the message by when it reports what became of it."""
+    return f"{_REFERENCE}{message_id}"
+
+
+def message_of_reference(reference: str) -> int:
+    """The number of the message that a service means; 0, which no message has, for what is no reference of ours."""
+    number = reference.strip().removeprefix(_REFERENCE)
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+
+
 def send_short(house: House, message_id: int) -> None:
     """Send one message if it is due and still wanted. Safe to call any number of times."""
     taken = _take(house, message_id)
@@ -56,7 +68,7 @@ def send_short(house: House, message_id: int) -> None:
         _begin_handover(house, message_id, taken)
     except _LostClaim:
         return
-    outcome = house.customer_channels.send(taken.channel, taken.to, taken.text)
+    outcome = house.customer_channels.send(taken.channel, taken.to, taken.text, reference_of(message_id))
     house.fail_point("short.answered")
     _settle(house, message_id, outcome, taken)
 
@@ -119,9 +131,12 @@ def _text(unit: Unit, house: House, row: FeedbackMessageRow) -> str:
     customer, mailbox = session.get_one(CustomerRow, row.customer_id), mailbox_of(session, request)
     language = request.language or language_of(house, customer, None, mailbox)
     company = (mailbox.brand if mailbox is not None else "") or house.company.name
+    texts = own_texts(session, house, request, language)
+    name = salutation(customer.name).by("formal" if language == "de" else "informal")
+    about = subject_of_survey(texts, request.name, company)
     return short_message(
-        own_texts(session, house, request, language),
-        Words(name=salutation(customer.name).by("informal"), company=company, signature=company),
+        texts,
+        Words(name=name, company=company, signature=company, subject=about),
         survey=request.survey,
         survey_url=survey_url(house, request.id),
         opt_out_url=opt_out_url(house, request.id),

@@ -8,11 +8,13 @@ the house's secret key, so that a link to answer is worth nothing for opting som
 import base64
 import binascii
 import hmac
+import ipaddress
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -90,6 +92,11 @@ def open_link_url(house: House, link: SurveyLinkRow) -> str:
     return f"{base_url(house)}/{folder}/{make_token(house, purpose, link.id)}"
 
 
+def open_link_path(house: House, link: SurveyLinkRow) -> str:
+    """An open link's page within our own address."""
+    return open_link_url(house, link).removeprefix(base_url(house))
+
+
 def answer_token(house: House, answer_id: int) -> str:
     """For going on with, and changing, an answer that was begun over an open link."""
     ends_at = house.clock() + rules_of_links(house.company).answer
@@ -99,6 +106,24 @@ def answer_token(house: House, answer_id: int) -> str:
 def base_url(house: House) -> str:
     """Where customers reach us."""
     return house.surveys_url or house.desk_url
+
+
+def reach(url: str) -> str:
+    """Who can open links that begin with this address, as far as it tells.
+
+    `all`, `machine` for those at this one machine, `network` for those within our own network, `nobody` where there
+    is no address.
+    """
+    host = urlsplit(url).hostname or ""
+    if not host:
+        return "nobody"
+    if host == "localhost" or host.endswith(".localhost"):
+        return "machine"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "network" if "." not in host else "all"
+    return "machine" if address.is_loopback else "network" if address.is_private else "all"
 
 
 def make_token(house: House, purpose: Purpose, row_id: int, *, ends_at: datetime | None = None) -> str:

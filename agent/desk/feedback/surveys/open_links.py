@@ -1,4 +1,4 @@
-"""Open links to a survey: for a signature, as a QR code on a counter, or as a widget within a website."""
+"""Open links to a survey: for a signature, as a QR code, for a screen on a counter, or as a widget in a website."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from agent.feedback.surveys.questions import LANGUAGES
 from agent.store.session import Unit
 from agent.store.tables import PersonRow, SurveyAnswerRow, SurveyLinkRow
 
-KINDS = ("link", "qr", "widget")
+KINDS = ("link", "qr", "kiosk", "widget")
 LEADS = ("lead", "admin")
 MOST_ORIGINS = 20
 LONGEST_NAME = 80
@@ -73,7 +73,7 @@ def problems_of(house: House, new: NewLink) -> Problems:
     if new.survey not in asking_rules_of(house.company).surveys.by_name:
         problems["survey"] = "There is no such survey."
     if new.kind not in KINDS:
-        problems["kind"] = "Choose a link, a QR code or a widget."
+        problems["kind"] = "Choose a link, a QR code, a screen on a counter or a widget."
     if new.language and new.language not in LANGUAGES:
         problems["language"] = "Choose one of the five languages, or the visitor’s own."
     if new.expires_at is not None and new.expires_at <= house.clock():

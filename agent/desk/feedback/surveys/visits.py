@@ -22,6 +22,7 @@ from agent.store.tables import (
 )
 
 ANSWERING = (Purpose.SURVEY, Purpose.OPEN, Purpose.ANSWER)
+KIOSK = "kiosk"
 IN_A_WEBSITE = (Purpose.WIDGET, Purpose.ANSWER)
 
 
@@ -50,8 +51,15 @@ class Visit:
     def is_complete(self) -> bool:
         return self.answer is not None and self.answer.completed_at is not None
 
+    @property
+    def at_kiosk(self) -> bool:
+        """Whether they stand at a screen that the next visitor will stand at, too."""
+        return self.link is not None and self.link.kind == KIOSK
+
     def question(self, wanted: str = "") -> Question | None:
         """The question to show: the one that is wanted, if it is asked at all, else the first without an answer."""
+        if self.at_kiosk and self.is_complete:  # whoever stands there now is somebody else
+            return None
         named = (
             each for each in self.survey.questions if each.name == wanted and each.is_asked(self.answers)
         )

@@ -262,3 +262,37 @@ def test_a_person_confirms_by_a_button_and_finds_the_way_back(desk: WebDesk) -> 
     assert [row.origin for row in anne.rows(FeedbackOptOutRow)] == ["link"]
     anne.sends(act="back")
     assert anne.rows(FeedbackOptOutRow) == []
+
+
+def test_at_a_screen_on_a_counter_one_visitor_answers_after_the_other(desk: WebDesk) -> None:
+    first = _visitor(desk, "kiosk", survey="csat")
+    home = first.address
+    thanks = first.sends(answer="5")
+    assert f'data-home="{home}" data-idle="5"' in thanks.text
+    assert f'<noscript><meta http-equiv="refresh" content="5;url={home}">' in thanks.text
+    hasty = Customer(desk, home)
+    assert hasty.sends(answer="1").status_code == 409  # the button was pressed twice
+    for score in ("4", "3"):
+        desk.house.clock.advance(seconds=6)
+        Customer(desk, home).sends(answer=score)
+    assert [row.score for row in first.rows()] == [5, 4, 3]
+
+
+def test_the_next_visitor_at_the_counter_sees_and_changes_nothing_of_the_one_before(desk: WebDesk) -> None:
+    first = _visitor(desk, "kiosk", survey="csat")
+    thanks = first.sends(answer="5")
+    assert "?q=score" not in thanks.text
+    back = first.opens("?q=score")
+    assert "checked" not in back.text
+    first.browser.post(first.address, data={"q": "score", "answer": "1"})
+    assert [row.score for row in first.rows()] == [5]
+
+
+def test_a_screen_left_half_way_begins_anew_by_itself(desk: WebDesk) -> None:
+    first = _visitor(desk, "kiosk", survey="csat")
+    home = first.address
+    assert "data-home" not in first.opens().text
+    assert f'data-home="{home}" data-idle="60"' in first.sends(answer="2").text
+    desk.house.clock.advance(seconds=70)
+    Customer(desk, home).sends(answer="5")
+    assert [(row.score, row.completed_at is None) for row in first.rows()] == [(2, True), (5, False)]

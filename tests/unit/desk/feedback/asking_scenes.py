@@ -1,12 +1,13 @@
 """Customers, cases and events in a real store, for the tests of asking; time moves only when a test says so."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.desk.casework.correcting import correct
 from agent.desk.feedback.asking.events import note_event
 from agent.desk.feedback.asking.planning import Looked, _plan
+from agent.desk.feedback.asking.taking_in import take_line
 from agent.desk.feedback.asking.wishes import reason_of
 from agent.feedback.reasons import Code, Reason
 from agent.store.tables import (
@@ -133,3 +134,24 @@ def let_it_leave(home: TestHouse) -> None:
         if row.state == "waiting" and row.send_after <= home.clock():
             home.doorbell.ring("deliver", row.id)
     home.work()
+
+
+def remember(home: TestHouse, customers: int, each: int, over: str = "email") -> None:
+    """Everybody answers what is sent `over` a channel three days after its occasion at ten, and no mail sent at once."""
+    with home.store.writing() as unit:
+        for person in range(customers):
+            for number in range(each):
+                occasion = local("2024-01-09T09:00") + timedelta(days=42 * number + person % 3)
+                late = number % 2 == 0
+                asked = occasion + (timedelta(days=3, hours=1) if late else timedelta(hours=1))
+                line = {
+                    "id": f"{person}-{number}",
+                    "email": f"c{person}@customer.example",
+                    "at": occasion.isoformat(),
+                    "asked_at": asked.isoformat(),
+                    "survey": "csat",
+                    "channel": over if late else "email",
+                }
+                if late:
+                    line["answered_at"] = (asked + timedelta(hours=2)).isoformat()
+                take_line(unit, home.house, line, create=True)

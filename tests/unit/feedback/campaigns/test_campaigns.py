@@ -21,7 +21,7 @@ from agent.feedback.campaigns.campaign import (
     warnings_of,
     wish_of,
 )
-from agent.feedback.campaigns.schedule import Schedule, first_run, next_run
+from agent.feedback.campaigns.schedule import Schedule, coming_runs, first_run, next_run
 from agent.feedback.campaigns.schedule import problems_of as schedule_problems
 from agent.feedback.evaluation import holds
 from agent.feedback.history import Channel, History
@@ -172,3 +172,48 @@ def test_a_run_ends_with_its_last_day_and_a_moment_that_has_passed_never_comes()
     assert list(schedule_problems(once, TUESDAY, zone)) == ["schedule.day"]
     assert first_run(Schedule(), TUESDAY, zone) == TUESDAY
     assert timedelta(0) < (first_run(replace(once, day="2026-11-20"), TUESDAY, zone) or TUESDAY) - TUESDAY
+
+
+def test_weekdays_of_a_weekly_campaign_and_its_next_runs_over_a_change_of_the_clocks() -> None:
+    schedule = Schedule(
+        "recurring",
+        day="2027-03-22",
+        at="02:30",
+        every="weekly",
+        interval=1,
+        weekdays=(4, 7),
+        until="2027-04-04",
+    )
+    runs = coming_runs(schedule, at("2027-03-22T00:00"), COPENHAGEN, 9)
+    assert [run.isoformat() for run in runs] == [
+        "2027-03-25T01:30:00+00:00",
+        "2027-03-28T01:30:00+00:00",  # half past two does not exist that night: half past three
+        "2027-04-01T00:30:00+00:00",
+        "2027-04-04T00:30:00+00:00",
+    ]
+
+
+def test_every_second_week_counts_from_the_week_of_the_first_day() -> None:
+    schedule = Schedule(
+        "recurring", day="2027-01-06", at="09:00", every="weekly", interval=2, weekdays=(1, 3)
+    )
+    runs = coming_runs(schedule, at("2027-01-01T00:00"), COPENHAGEN, 4)
+    assert [run.date().isoformat() for run in runs] == [
+        "2027-01-06",
+        "2027-01-18",
+        "2027-01-20",
+        "2027-02-01",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "number"),
+    [(Schedule("now"), 1), (Schedule("event", event="purchase"), 0), (Schedule("date", day="2020-01-01"), 0)],
+)
+def test_what_does_not_run_again_has_no_further_runs(schedule: Schedule, number: int) -> None:
+    assert len(coming_runs(schedule, at("2027-01-01T00:00"), COPENHAGEN, 5)) == number
+
+
+def test_a_weekday_that_does_not_exist_is_refused() -> None:
+    schedule = Schedule("recurring", day="2027-03-22", every="weekly", interval=1, weekdays=(8,))
+    assert "schedule.weekdays" in schedule_problems(schedule, at("2027-01-01T00:00"), COPENHAGEN)

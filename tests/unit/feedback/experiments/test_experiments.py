@@ -152,3 +152,35 @@ def test_an_experiment_is_declared_whole_or_not_at_all() -> None:
     assert set(problems_of(Declared("timing", "support_standard", same, 0.1, 28), 28, RULES)) == {"arms"}
     idle = (Arm("idle", 1, {}),)
     assert set(problems_of(Declared("wording", "", idle, 0.1, 28), 28, RULES)) == {"arms.0"}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "change", "fields"),
+    [
+        ("meeting", {"window": "planned"}, set()),
+        ("meeting", {"after": "goal_reached"}, set()),
+        ("nps", {"after": "goal_reached"}, set()),
+        ("nps", {"window": "prompt"}, set()),
+        ("", {"channels": ["sms"], "style": "brief"}, set()),
+        # hours, words and other rules belong to one rule, channels and style to all requests
+        ("", {"window": "planned"}, {"trigger"}),
+        ("", {"lead": dict.fromkeys(("da", "nb", "sv", "de", "en"), "x")}, {"trigger"}),
+        ("", {"after": "meeting"}, {"trigger"}),
+        ("meeting", {"channels": ["sms"]}, {"arms.0"}),
+        ("meeting", {"lead": {"da": "x"}}, {"arms.0"}),
+        # what cannot be compared
+        ("nps", {"delay_hours": 24}, {"arms.0"}),
+        ("meeting", {"after": "meeting"}, {"arms.0"}),
+        ("meeting", {"after": "report_read"}, {"arms.0"}),
+        ("meeting", {"after": "full_moon"}, {"arms.0"}),
+        ("meeting", {"after": "goal_reached", "window": "planned"}, {"arms.0"}),
+        ("report_read", {"window": "planned"}, {"trigger"}),
+    ],
+)
+def test_what_may_be_compared_of_what(trigger: str, change: dict[str, object], fields: set[str]) -> None:
+    declared = Declared("timing", trigger, (Arm("other", 1, change),), 0.1, 28)
+    assert set(problems_of(declared, 28, RULES)) == fields
+
+
+def test_an_experiment_lasts_four_weeks_and_has_a_holdout_by_the_shipped_numbers() -> None:
+    assert (JUDGING.least_days, JUDGING.holdout, JUDGING.alpha) == (28, 0.10, 0.05)

@@ -195,6 +195,23 @@ def test_the_channel_over_which_somebody_answers_is_proposed() -> None:
     assert {moment.at.astimezone(UTC) >= TUESDAY for moment in moments.attempts} == {True}
 
 
+@pytest.mark.parametrize("preferred", [None, Channel.EMAIL])
+@pytest.mark.parametrize("keeps_channel", [False, True])
+def test_a_channel_that_is_not_ours_to_choose_stays(preferred: Channel | None, keeps_channel: bool) -> None:
+    """Neither the one that the customer prefers nor that of an experiment on channels yields to what was learnt."""
+    past = tuple(
+        replace(one, channel=Channel.SMS if one.answered_at else Channel.EMAIL)
+        for one in customer(4.0, 902, requests=30)
+    )
+    known = history(EVENT, reachable=BOTH, preferred=preferred)
+    by_rule = ask(decide(WISH, known, TUESDAY, RULES))
+    found = shortlist(
+        WISH, by_rule, known, past, TUESDAY, predictor(), RULES, keeps_channel=keeps_channel
+    ).attempts
+    free = preferred is None and not keeps_channel
+    assert {moment.channel for moment in found} == (BOTH if free else {by_rule.channel})
+
+
 def test_a_company_sets_threshold_and_exploring() -> None:
     company = Company(overrides={"feedback": {"learning": {"threshold": 0.5, "settled_after": {"days": 7}}}})
     learning = load_learning(company)

@@ -52,11 +52,15 @@ def test_membership_is_shared_out_among_the_groups() -> None:
     [
         (
             Persona("planner", 0.45, 2.5, 5.5, 0.61),
-            "Thoughtful planner: 45 % of the customers. They answer best 3 to 5 days after the event, then 61 % of the time.",
+            "Thoughtful planner: 45% of the customers. They answer best 3 to 5 days after the event, then 61% of the time.",
         ),
         (
             Persona("instant", 0.3, 0, 1.5, 0.5),
-            "Answers at once: 30 % of the customers. They answer best within a day of the event, then 50 % of the time.",
+            "Answers at once: 30% of the customers. They answer best within a day of the event, then 50% of the time.",
+        ),
+        (
+            Persona("planner", 0.33, 3.5, 4.5, 0.86),
+            "Thoughtful planner: 33% of the customers. They answer best on day 4 after the event, then 86% of the time.",
         ),
     ],
 )

@@ -123,6 +123,8 @@ def test_a_campaign_that_lacks_a_day_does_not_start(lead: WebDesk) -> None:
     row = _begin(lead, kind="loyalty")
     summary = lead.get(f"/feedback/campaigns/{row.id}/summary").text
     assert "Complete: Schedule" in summary
+    assert "Start the campaign" not in summary
+    assert "Schedule the campaign" not in summary
     answer = lead.post(f"/feedback/campaigns/{row.id}/act/start", {"version": row.version})
     assert answer.status_code == 422
     assert _row(lead).state == "draft"
@@ -168,3 +170,50 @@ def test_agents_see_campaigns_and_do_not_make_them(signed_in: WebDesk) -> None:
         signed_in.post("/feedback/campaigns/new", {"kind.name": "x", "kind.kind": "loyalty"}).status_code
         == 403
     )
+
+
+def test_a_weekly_campaign_says_when_it_runs_before_it_is_scheduled(lead: WebDesk) -> None:
+    row = _begin(lead, kind="periodic")
+    at = f"/feedback/campaigns/{row.id}/schedule"
+    weekly = {
+        "schedule.how": "recurring", "schedule.day": "2027-03-22", "schedule.at": "09:00", "schedule.every": "weekly",
+        "schedule.interval": "2", "schedule.weekday.2": "yes", "schedule.weekday.4": "yes",
+    }  # fmt: skip
+    assert lead.post(at, weekly | {"version": row.version, "act": "stay"}).status_code == 303
+    assert _row(lead).steps["schedule"]["weekdays"] == [2, 4]
+    page = lead.get(at).text
+    for day in ("23 Mar 2027, 09:00", "25 Mar 2027, 09:00", "6 Apr 2027, 09:00"):
+        assert day in page
+    assert "Tuesday, Thursday" in lead.get(f"/feedback/campaigns/{row.id}/summary").text
+
+
+def test_the_preview_shows_what_goes_out_over_sms(lead: WebDesk) -> None:
+    row = _begin(lead)
+    at = f"/feedback/campaigns/{row.id}"
+    assert "As a short message" not in lead.get(f"{at}/preview/da").text
+    fields = _fields(lead.get(f"{at}/channels").text)
+    with lead.house.store.writing() as unit:
+        kept = unit.session.get_one(CampaignRow, row.id)
+        kept.steps = {**kept.steps, "plan": {**kept.steps["plan"], "order": ["sms", "email"]}}
+    assert fields
+    page = lead.get(f"{at}/preview/da").text
+    assert "As a short message: SMS" in page
+    assert "Svar her: " in page
+    assert re.search(r"sent as \d text messages", page)
+
+
+def test_every_number_of_a_campaign_opens_to_its_people(lead: WebDesk) -> None:
+    row = _begin(lead)
+    at = f"/feedback/campaigns/{row.id}"
+    assert lead.post(f"{at}/audience", DANES | {"version": row.version, "act": "next"}).status_code == 303
+    assert lead.post(f"{at}/act/start", {"version": _row(lead).version}).status_code == 303
+    plan_campaigns(lead.house.house)
+    page = lead.get(at).text
+    for number, people in (("planned", "2 people"), ("waiting", "2 people"), ("sent", "0 people")):
+        assert f"{at}/people?number={number}" in page
+        assert people in lead.get(f"{at}/people?number={number}").text
+    assert f"{at}/people?number=not_asked&amp;code=opted_out" in page
+    held = lead.get(f"{at}/people?number=not_asked&code=opted_out").text
+    assert "1 person" in held
+    assert "Does not want to be asked." in held
+    assert lead.get(f"{at}/people?number=nobody").status_code == 422

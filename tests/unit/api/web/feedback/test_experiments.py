@@ -1,6 +1,8 @@
 """Experiments at the desk: declared by a form, shown with intervals and a verdict in words, stopped with a reason."""
 
-from agent.store.tables import ExperimentRow, VariantRow
+from datetime import timedelta
+
+from agent.store.tables import CompanySettingRow, ExperimentRow, PersonRow, VariantRow
 from tests.unit.api.conftest import WebDesk
 
 FORM = {
@@ -46,3 +48,35 @@ def test_what_cannot_be_meant_is_said_and_nothing_starts(desk: WebDesk) -> None:
 def test_agents_look_and_do_not_experiment(signed_in: WebDesk) -> None:
     assert signed_in.get("/feedback/experiments").status_code == 200
     assert signed_in.get("/feedback/experiments/new").status_code == 403
+
+
+def test_a_variant_is_used_for_everyone_and_taken_back_on_the_same_page(desk: WebDesk) -> None:
+    _lead(desk).post("/feedback/experiments/new", FORM)
+    with desk.house.store.writing() as unit:
+        unit.session.query(PersonRow).filter_by(email="emil@nordlys.example").one().role = "admin"
+        row = unit.session.query(ExperimentRow).one()
+        row.started_at = desk.house.clock() - timedelta(days=40)
+        arm = unit.session.query(VariantRow).filter_by(holdout=False).one().id
+    desk.sign_in("emil@nordlys.example")
+    assert "Use a variant for everyone" in desk.get("/feedback/experiments").text
+    form = {"variant": str(arm), "reason": "More people answer"}
+    assert desk.post(f"/feedback/experiments/{row.id}/adopt", form).status_code == 303
+    page = desk.get("/feedback/experiments").text
+    assert "Used for everyone" in page
+    assert "goal reached: asked from: <del>24 hours</del>" in page
+    assert "<ins>72 hours</ins>" in page
+
+    with desk.house.store.reading() as session:
+        change = session.query(CompanySettingRow).one().id
+    answer = desk.post(f"/settings/changes/{change}/undo", {})
+    assert answer.headers["location"] == "/feedback/experiments#changes"
+    page = desk.get("/feedback/experiments").text
+    assert "Taken back on" in page
+    assert "Use a variant for everyone" in page
+
+
+def test_asking_after_another_rule_is_declared_and_told(desk: WebDesk) -> None:
+    form = {name: typed for name, typed in FORM.items() if not name.endswith("delay_hours")}
+    form |= {"about": "trigger", "arms.0.name": "meeting", "arms.0.after": "meeting"}
+    assert _lead(desk).post("/feedback/experiments/new", form).status_code == 303
+    assert "by the rule “after a meeting” instead" in desk.get("/feedback/experiments").text

@@ -111,6 +111,10 @@ def test_an_open_link_has_an_address_and_a_code_to_print_and_can_be_closed(admin
     assert code.headers["Content-Type"] == "image/svg+xml"
     assert "attachment" in code.headers["Content-Disposition"]
 
+    picture = admin.get(f"{place}/qr.png")
+    assert picture.headers["Content-Type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+
     admin.post(f"{place}/close", page=place)
     assert admin.new_browser().get(address[1]).status_code == 410
     admin.post(f"{place}/reopen", page=place)
@@ -118,6 +122,33 @@ def test_an_open_link_has_an_address_and_a_code_to_print_and_can_be_closed(admin
     with admin.house.store.reading() as session:
         told = [row.action for row in session.query(AuditRow) if row.action.startswith("survey_link")]
     assert told == ["survey_link.opened", "survey_link.closed", "survey_link.reopened"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("", "does not know the address"),
+        ("http://127.0.0.1:8025", "on this computer alone"),
+        ("http://desk.localhost", "on this computer alone"),
+        ("http://[::1]:8025", "on this computer alone"),
+        ("http://10.1.2.3:8025", "within your own network alone"),
+        ("http://desk:8025", "within your own network alone"),
+        ("https://feedback.nordlys.example", ""),
+    ],
+)
+def test_a_link_that_customers_cannot_open_says_what_to_set(admin: WebDesk, address: str, said: str) -> None:
+    place = _link(admin, kind="link")
+    admin.app.state.house = replace(admin.app.state.house, surveys_url=address)
+    page = admin.get(place).text
+    assert ("GENKLANG_SURVEYS_URL" in page) == bool(said)
+    assert said in page
+    assert f'value="{address}/s/' in page
+
+
+def test_a_screen_on_a_counter_is_an_address_to_open_there(admin: WebDesk) -> None:
+    page = admin.get(_link(admin, kind="kiosk")).text
+    assert "thanks for 5 seconds" in page
+    assert "qr.svg" not in page
 
 
 def test_a_widget_names_its_websites_and_gives_a_snippet(admin: WebDesk) -> None:

@@ -48,6 +48,12 @@ def test_mistakes_stand_beside_their_field_and_what_was_typed_stays(admin: WebDe
     assert 'value="soon"' in refused.text
 
 
+def test_an_address_that_nobody_would_be_told_at_is_not_passed_over(admin: WebDesk) -> None:
+    refused = admin.post(PAGE, form(admin) | {"step.1.address": "chief@firm.example"}, page=PAGE)
+    assert refused.status_code == 422
+    assert 'id="f-step-1-address-wrong"' in refused.text
+
+
 def test_a_trial_says_of_each_way_what_became_of_it(admin: WebDesk) -> None:
     html = admin.post(f"{PAGE}/try", page=PAGE).text
     assert "emil@nordlys.example" in html

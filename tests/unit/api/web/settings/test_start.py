@@ -20,6 +20,17 @@ def test_an_empty_desk_leads_an_administrator_to_the_next_step(admin: WebDesk) -
     assert 'href="/settings/mailboxes/new"' in html
 
 
+def test_pages_of_the_settings_lead_back_to_the_steps_until_a_mail_was_answered(admin: WebDesk) -> None:
+    assert "First steps: 2 of 6 done" in admin.get("/settings/company").text
+    with admin.house.store.writing() as unit:
+        box = unit.session.get_one(MailboxRow, admin.house.mailbox_id)
+        box.password_encrypted, box.last_ok_at = "sealed", admin.house.clock()
+        address = box.address
+    assert f"Write one to {address} yourself" in admin.get("/").text
+    admin.post("/settings/first-steps", {"away": "yes"})
+    assert "First steps" not in admin.get("/settings/company").text
+
+
 def test_the_steps_are_put_away_and_brought_back(admin: WebDesk) -> None:
     put = admin.post("/settings/first-steps", {"away": "yes"})
     assert "First steps" not in admin.get("/").text

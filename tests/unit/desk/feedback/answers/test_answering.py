@@ -1,6 +1,7 @@
 """Answers are kept question by question, once a person, and tell the house what they mean."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -134,13 +135,18 @@ def test_an_answer_changes_the_one_row_and_opens_the_questions_that_it_leads_to(
     assert (guest.row.comment, guest.row.answers) == ("", {"score": 6})  # nobody asked why any more
 
 
-def test_a_changed_score_is_told_once(home: TestHouse) -> None:
+def test_an_answer_is_one_event_that_says_what_holds_now(home: TestHouse) -> None:
     guest = _guest(home)
     for score in ("7", "1", "1"):
+        home.clock.advance(hours=1)
         guest.says("score", score)
     with home.store.reading() as session:
-        told = session.query(FeedbackEventRow).filter_by(kind="answered")
-        assert [event.data["score"] for event in told] == [7, 1]
+        told = session.query(FeedbackEventRow).filter_by(kind="answered").one()
+        assert (told.data["score"], told.at) == (1, home.clock.now - timedelta(hours=1)), (
+            "the second 1 is no news"
+        )
+        acts = session.query(AuditRow).filter(AuditRow.action.like("feedback.answer%")).order_by(AuditRow.id)
+        assert [act.detail["score"] for act in acts] == [7, 1, 1], "the trail has it all"
 
 
 def test_a_page_from_before_a_change_of_way_keeps_nothing(home: TestHouse) -> None:

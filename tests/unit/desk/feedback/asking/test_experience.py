@@ -1,33 +1,11 @@
 """Old feedback teaches when a customer answers: the moment of the next request is proposed from it and written down."""
 
-from datetime import timedelta
-
 import pytest
 
-from agent.desk.feedback.asking.experience import Experience
+from agent.desk.feedback.asking.experience import Experience, Learnt
 from agent.desk.feedback.asking.taking_in import take_line
 from tests.house import TestHouse
-from tests.unit.desk.feedback.asking_scenes import at, customer, happened, local, plan
-
-
-def remember(home: TestHouse, customers: int, each: int) -> None:
-    """Everybody answers what is sent three days after its occasion at ten, and nothing that is sent at once."""
-    with home.store.writing() as unit:
-        for person in range(customers):
-            for number in range(each):
-                occasion = local("2024-01-09T09:00") + timedelta(days=42 * number + person % 3)
-                late = number % 2 == 0
-                asked = occasion + (timedelta(days=3, hours=1) if late else timedelta(hours=1))
-                line = {
-                    "id": f"{person}-{number}",
-                    "email": f"c{person}@customer.example",
-                    "at": occasion.isoformat(),
-                    "asked_at": asked.isoformat(),
-                    "survey": "csat",
-                }
-                if late:
-                    line["answered_at"] = (asked + timedelta(hours=2)).isoformat()
-                take_line(unit, home.house, line, create=True)
+from tests.unit.desk.feedback.asking_scenes import at, customer, happened, local, plan, remember
 
 
 def test_with_little_known_the_rule_decides(home: TestHouse) -> None:
@@ -81,9 +59,11 @@ def test_groups_of_people_who_answer_alike_are_told_once_enough_is_known(home: T
     at(home, "2026-11-24T09:00")
     now, company = home.clock(), home.house.company
     with home.store.reading() as session:
-        assert Experience().personas(session, company, now) == ()
+        assert Experience().learnt(session, company, now) == Learnt((), 0)
     remember(home, customers=20, each=14)
     with home.store.reading() as session:
-        (only,) = Experience().personas(session, company, now)
+        learnt = Experience().learnt(session, company, now)
+    (only,) = learnt.personas
+    assert learnt.settled == 20 * 14
     assert only.share == pytest.approx(1.0)
     assert only.from_days <= 3 <= (only.until_days or 99)

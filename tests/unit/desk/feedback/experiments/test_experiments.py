@@ -1,4 +1,4 @@
-"""Requests take part by lot, arms change their moment, guards stop arms, and what wins becomes a setting."""
+"""Requests take part by lot, arms change their moment, and guards stop arms."""
 
 from datetime import timedelta
 
@@ -8,20 +8,15 @@ from agent.desk.feedback.asking.events import note_event
 from agent.desk.feedback.asking.planning import plan
 from agent.desk.feedback.experiments import running
 from agent.desk.feedback.experiments.figures import seen_of
-from agent.desk.settings.live import changed_company
-from agent.errors import Conflict, NotAllowed
+from agent.errors import Conflict
 from agent.feedback.experiments.experiment import Arm, Declared
-from agent.feedback.rules import load_rules
 from agent.store.tables import (
     AuditRow,
-    CompanySettingRow,
     ExperimentRow,
     FeedbackMessageRow,
     FeedbackOptOutRow,
     FeedbackRequestRow,
-    PersonRow,
     SurveyAnswerRow,
-    VariantRow,
 )
 from tests.house import TestHouse
 from tests.unit.desk.feedback.given_answers import customer
@@ -135,32 +130,3 @@ def test_an_arm_that_makes_people_opt_out_is_stopped_and_moves_nobody_more(home:
         known = {row.id for row in session.query(FeedbackRequestRow)}
     fresh = [row for row in _reach_goals(home, 5) if row.id not in known]
     assert {row.wanted_from - home.clock() for row in fresh} == {timedelta(hours=24)}
-
-
-def test_using_it_for_everyone_changes_the_rule_and_is_on_record(home: TestHouse) -> None:
-    experiment = _declare(home)
-    with home.store.writing() as unit:
-        arm = unit.session.query(VariantRow).filter_by(holdout=False).one()
-        with pytest.raises(NotAllowed):  # leads try things out; settings are for administrators
-            running.adopt(
-                unit,
-                home.house,
-                experiment_id=experiment,
-                variant_id=arm.id,
-                reason="More answers",
-                person=home.other,
-            )
-    with home.store.writing() as unit:
-        boss = unit.session.get_one(PersonRow, home.other.id)
-        boss.role = "admin"
-        running.adopt(
-            unit, home.house, experiment_id=experiment, variant_id=arm.id, reason="More answers", person=boss
-        )
-    with home.store.reading() as session:
-        rules = load_rules(changed_company(session, home.house.company))
-        changed = next(one for one in rules.triggers if one.name == "goal_reached")
-        assert (changed.wanted_from, changed.window) == (timedelta(hours=72), "planned")
-        assert changed.wanted_until - changed.wanted_from == timedelta(days=7)
-        assert session.query(CompanySettingRow).one().reason == "More answers"
-        row = session.get_one(ExperimentRow, experiment)
-        assert (row.state, row.adopted_id, row.decision) == ("adopted", arm.id, "More answers")

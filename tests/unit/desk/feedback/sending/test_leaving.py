@@ -6,11 +6,11 @@ from email.message import EmailMessage
 import pytest
 
 from agent.desk.feedback.asking.allowing import ask_again, do_not_ask
-from agent.desk.feedback.asking.events import note_event
+from agent.desk.feedback.asking.events import customer_wrote, note_event
 from agent.desk.steps.intake import check_once
 from agent.feedback.reasons import Code
 from agent.mail.mailbox import SendOutcome, SendState
-from agent.store.tables import ContactWayRow, FeedbackRequestRow, OutboxRow
+from agent.store.tables import CaseRow, ContactWayRow, FeedbackRequestRow, MessageRow, OutboxRow
 from tests.house import TestHouse
 from tests.unit.desk.feedback.asking_scenes import (
     EMAIL,
@@ -166,6 +166,27 @@ def test_a_refused_address_counts_as_one_that_mail_comes_back_from(home: TestHou
     plan(home)
     assert messages(home)[0].state == "failed"
     assert why(request(home)) is Code.BOUNCED
+
+
+def test_who_was_refused_is_asked_after_all_once_their_address_works_again(home: TestHouse) -> None:
+    asked(home)
+    good = home.outgoing.answer
+    home.outgoing.answer = lambda _to: SendOutcome(SendState.REFUSED_FOR_GOOD, "550 mailbox full")
+    let_it_leave(home)
+    plan(home)
+    assert request(home).state == "open"
+    home.outgoing.answer = good
+    at(home, "2026-11-25T11:00")
+    number = case(home)
+    with home.store.writing() as unit:
+        wrote = unit.session.query(MessageRow).filter_by(case_id=number, direction="in").one()
+        customer_wrote(unit, unit.session.get_one(CaseRow, number), wrote, home.clock())
+    plan(home)
+    let_it_leave(home)
+    (only,) = messages(home)
+    assert (only.state, request(home).state) == ("sent", "asked")
+    assert only.bounced_at is None
+    assert [row.state for row in letters(home)] == ["failed", "sent"]
 
 
 def test_an_unclear_outcome_counts_as_sent_and_is_never_repeated(home: TestHouse) -> None:
