@@ -27,6 +27,7 @@ _SECRETS = (
     "GENKLANG_SMS_URL",
     "GENKLANG_WHATSAPP_URL",
     "GENKLANG_CUSTOMER_CHAT_URL",
+    "GENKLANG_DELIVERY_REPORTS_SECRET",
     "OPENAI_API_KEY",
 )
 _NAMED_URL = re.compile(r"(?:(?P<name>[a-z0-9-]+)=)?(?P<url>[a-z0-9+.-]+://\S+)", re.IGNORECASE)
@@ -56,6 +57,12 @@ def _url_to_customer(value: str) -> str:
     return value
 
 
+def _long_enough(value: str) -> str:
+    if value and len(value) < 16:
+        raise ValueError("it is shorter than 16 characters; `openssl rand -hex 32` makes a good one")
+    return value
+
+
 def channels_of(value: str) -> dict[str, str]:
     """The chat channels of GENKLANG_NOTICE_URLS by name: `name=URL` or `URL`, apart by spaces or lines.
 
@@ -76,6 +83,7 @@ def channels_of(value: str) -> dict[str, str]:
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 NoticeUrls = Annotated[str, AfterValidator(_notice_urls)]
 UrlToCustomer = Annotated[str, AfterValidator(_url_to_customer)]
+SharedSecret = Annotated[str, AfterValidator(_long_enough)]
 BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 
 
@@ -105,6 +113,7 @@ class Settings(BaseModel):
     sms_url: UrlToCustomer = Field("", repr=False)
     whatsapp_url: UrlToCustomer = Field("", repr=False)
     customer_chat_url: UrlToCustomer = Field("", repr=False)
+    delivery_reports_secret: SharedSecret = Field("", repr=False)  # what gateways sign their reports with
     worker_threads: int = Field(2, ge=1, le=64)
     undo_seconds: int = Field(10, ge=0, le=120)
     reply_files_mb: int = Field(20, ge=1, le=100)  # of all files that go out with one reply

@@ -96,6 +96,7 @@ def build_house(
         customer_channels=AppriseCustomerChannels(settings.customer_urls),
         desk_url=settings.desk_url,
         surveys_url=settings.surveys_url.rstrip("/"),
+        delivery_reports_secret=settings.delivery_reports_secret,
         live_company=live,
     )
 

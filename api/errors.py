@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from agent.desk.feedback.sending.delivery_reports import ReportsNotSetUp
 from agent.desk.people.attempts import TooManyAttempts
 from agent.desk.people.signing_in import SignInRefused
 from agent.errors import (
@@ -47,6 +48,7 @@ _STATUS: tuple[tuple[type[GenklangError], int], ...] = (
     (PrivacyRefused, 422),
     (TooManyAttempts, 429),
     (OutsideUnavailable, 503),
+    (ReportsNotSetUp, 503),
 )
 
 

@@ -31,7 +31,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 PUBLIC = ("/s/", "/o/", "/w/")  # pages for customers: surveys, not to be asked again, widgets
-_FOR_CUSTOMERS = (*PUBLIC, "/static/")
+_FROM_OUTSIDE = (*PUBLIC, "/static/", "/api/v1/delivery-reports")  # gateways report over the same address
 _PROBES = {"/healthz", "/readyz", "/metrics"}  # load balancers ask by address
 
 
@@ -82,7 +82,7 @@ class SecurityHeaders:
         return (
             bool(self._for_customers)
             and _name(host) == self._for_customers
-            and path.startswith(_FOR_CUSTOMERS)
+            and path.startswith(_FROM_OUTSIDE)
         )
 
     def _is_ours(self, host: str) -> bool:

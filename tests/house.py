@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+from sqlalchemy import event
 
 from agent.company import Company
 from agent.desk.house import House
@@ -121,6 +124,7 @@ class ScriptedUnderstanding:
     requests: list[DraftRequest] = field(default_factory=list)
     redactor: EnvelopeRedactor = field(default_factory=EnvelopeRedactor)
     translator: Translator | None = None
+    chosen: Engine = field(default_factory=load_engine)
 
     @property
     def triage(self) -> "ScriptedUnderstanding":
@@ -191,7 +195,7 @@ class ScriptedUnderstanding:
 
     @property
     def engine(self) -> Engine:
-        return load_engine()
+        return self.chosen
 
     def probe(self, model: str) -> str:
         raise ModelUnavailable(
@@ -261,6 +265,32 @@ class TestHouse:
         raise AssertionError("the house never came to rest")
 
 
+def without_fsync(store: Store) -> None:
+    """Processes die here, never the machine: what was written to a file stays written."""
+    event.listen(store.engine, "connect", lambda dbapi, _: dbapi.execute("PRAGMA synchronous=OFF"))
+    store.engine.dispose()
+
+
+@cache
+def _empty_database() -> bytes:
+    """A SQLite file with all tables and no rows: to make them takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.db"
+        store = open_store(f"sqlite:///{file}")
+        upgrade(store)
+        store.close()
+        return file.read_bytes()
+
+
+def _open_database(folder: Path) -> Store:
+    file = folder / "test.db"
+    if not file.exists():
+        file.write_bytes(_empty_database())
+    store = open_store(f"sqlite:///{file}")
+    without_fsync(store)
+    return store
+
+
 def build_test_house(
     folder: Path, *, url: str = "", fail_point: Callable[[str], None] = lambda _name: None
 ) -> TestHouse:
@@ -268,7 +298,7 @@ def build_test_house(
     clock, doorbell = StandingClock(), RecordingDoorbell()
     inbox, outgoing = MemoryMailbox(clock=clock), MemorySender()
     understanding = ScriptedUnderstanding()
-    store = open_store(url or f"sqlite:///{folder / 'test.db'}")
+    store = open_store(url) if url else _open_database(folder)
     upgrade(store)
     with store.writing() as unit:
         mailbox = MailboxRow(

@@ -37,7 +37,7 @@ ANSWERS: tuple[tuple[str, str, str, float, str, tuple[str, ...], str, float], ..
      "Die Zwei-Faktor-Authentifizierung funktioniert immer noch nicht, und telefonisch war niemand zu erreichen.", 1),
     ("lena@bjorkang.example", "csat", "sv", 4, "positive", ("friendly",),
      "Trevligt bemötande, men jag fick vänta ett tag.", 5),
-    ("astrid@fjellvik.example", "nps", "nb", 10, "very_positive", ("waiting", "friendly"),
+    ("astrid@fjellvik.example", "nps", "nb", 10, "positive", ("waiting", "friendly"),
      "Rask og hyggelig hjelp, svaret kom samme dag.", 8),
     ("owen@harbour.example", "nps", "en", 6, "neutral", ("waiting",),
      "Answers are good once they come; it took days to hear anything.", 12),

@@ -110,6 +110,7 @@ class House:
     customer_channels: CustomerChannels = field(default_factory=MemoryCustomerChannels)  # beside e-mail
     desk_url: str = ""  # where people open the desk
     surveys_url: str = ""  # where customers open surveys; empty: at the desk's address
+    delivery_reports_secret: str = ""  # what gateways sign their reports with; empty: none are taken
     recent_signs: RecentSigns = field(default_factory=RecentSigns)
     experience: Experience = field(default_factory=Experience)  # of when customers answer
     reply_file_bytes: int = 20_000_000  # of all files that go out with one reply

@@ -113,9 +113,17 @@ class Reader:
     def day(self, instant: datetime) -> str:
         return format_date(instant.astimezone(self.zone).date(), "d MMM y", locale=self.locale)
 
+    def written_day(self, day: date) -> str:
+        """»23 November 2026«: a day of any year."""
+        return format_date(day, "long", locale=self.locale)
+
     def date(self, day: date) -> str:
         """»23 Nov«: a day of the company's calendar."""
         return format_date(day, "d MMM", locale=self.locale)
+
+    def weekday(self, number: int) -> str:
+        """»Tuesday« for 2 (ISO)."""
+        return str(self.locale.days["stand-alone"]["wide"][number - 1])
 
     def full(self, instant: datetime) -> str:
         return format_datetime(instant, "long", tzinfo=self.zone, locale=self.locale)
@@ -126,6 +134,12 @@ class Reader:
     def euros(self, value: float) -> str:
         whole = self.locale.currency_formats["standard"].pattern.replace(".00", "")
         return format_currency(value, "EUR", whole, locale=self.locale, currency_digits=False)
+
+    def cents(self, value: float) -> str:
+        """An amount in euros to the cent; more digits where it would be nothing otherwise."""
+        digits = "#,##0.0000" if 0 < value < 0.005 else "#,##0.00"
+        pattern = self.locale.currency_formats["standard"].pattern.replace("#,##0.00", digits)
+        return format_currency(value, "EUR", pattern, locale=self.locale, currency_digits=False)
 
     def percent(self, share: float) -> str:
         return format_percent(share, "#,##0 %" if self.language != "en" else None, locale=self.locale)

@@ -8,6 +8,7 @@ from api.web.case import attachments, bundling, checklists, corrections, notes, 
 from api.web.customers import customer_ways, customers
 from api.web.draft import acts, decisions, sending
 from api.web.feedback import router as feedback
+from api.web.insight import boards as insight_boards
 from api.web.insight import figures, value
 from api.web.learning import accuracy, labels, memories, rollout
 from api.web.library import knowledge, templates
@@ -21,7 +22,7 @@ for part in (
     *(decisions, acts, sending),
     *(customer_ways, customers),
     *(knowledge, templates, labels, accuracy, memories, rollout),
-    *(feedback, figures, value),
+    *(feedback, figures, insight_boards, value),
     *(settings, preferences),
 ):
     router.include_router(part.router)

@@ -102,6 +102,10 @@ def test_a_monday_morning_is_answered_and_an_approved_draft_arrives_once(
     assert int(shown.group()) >= 40
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "the window itself scrolls"
 
+    page.goto(f"http://127.0.0.1:{demo.port}/feedback/follow-ups")
+    page.get_by_role("link", name="Annelise Bruun").wait_for()
+    page.goto(f"http://127.0.0.1:{demo.port}/")
+
     page.locator("a.case").first.click()
     page.get_by_role("button", name="Approve and send").click()
     assert until(lambda: len(replies(demo.home)) == 1, 40)

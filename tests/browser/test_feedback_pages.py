@@ -15,7 +15,7 @@ from tests.sample_feedback import fill_feedback
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 STEPS = ("kind", "audience", "message", "channels", "schedule", "summary")
-SETTINGS = ("work", "hours", "escalation", "prompts", "engine", "reports")
+SETTINGS = ("work", "hours", "escalation", "follow-ups", "prompts", "engine", "reports")
 
 
 def _paths(served: ServedDesk) -> list[str]:
@@ -29,10 +29,12 @@ def _paths(served: ServedDesk) -> list[str]:
         "/feedback", "/feedback/requests", "/feedback/answers", "/feedback/experiments", "/feedback/experiments/new",
         "/feedback/follow-ups", f"/feedback/follow-ups/{sample.follow_up}",
         "/feedback/campaigns", f"/feedback/campaigns/{sample.campaign}",
+        f"/feedback/campaigns/{sample.campaign}/people?number=waiting",
         *(f"/feedback/campaigns/{sample.draft}/{step}" for step in STEPS),
         "/feedback/surveys", "/feedback/surveys/csat", "/feedback/surveys/new",
         "/feedback/links/new", f"/feedback/links/{sample.link}",
         "/feedback/value", "/feedback/value/numbers", "/feedback/webhooks",
+        "/insight/day", "/insight/week", "/insight/month", "/insight/quarter",
         "/feedback/improvements", f"/feedback/improvements/{sample.improvement}",
         f"/customers/{sample.customer}", f"/feedback/customers/{sample.customer}",
         *(f"/settings/{page}" for page in SETTINGS), f"/settings/mailboxes/{box}",

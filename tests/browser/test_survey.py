@@ -132,3 +132,22 @@ def test_a_widget_is_answered_within_its_website_and_on_no_other(
     assert frame.get_by_role("radio").count() == 0
     assert "frame-ancestors" in " ".join(complaints)
     page.context.close()
+
+
+def test_a_screen_on_a_counter_takes_one_visitor_after_the_other(
+    chromium: Browser, served: ServedDesk
+) -> None:
+    with served.house.store.writing() as unit:
+        link = open_link(unit.session, served.house, "kiosk", survey="csat", language="en")
+    home = served.url + open_link_url(served.house.house, link)
+    tablet = new_page(chromium, width=1024, height=768)
+    tablet.goto(home)
+    for words in ("Very satisfied", "Satisfied"):
+        tablet.get_by_role("radio", name=words, exact=True).press("Space")
+        tablet.get_by_role("button", name="Next").click()
+        tablet.get_by_role("heading", name="Thank you").wait_for()
+        _clean(tablet)
+        tablet.wait_for_url(home)  # by itself
+    with served.house.store.reading() as session:
+        assert [row.score for row in session.query(SurveyAnswerRow)] == [5, 4]
+    tablet.context.close()

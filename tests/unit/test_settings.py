@@ -22,6 +22,7 @@ def test_an_unknown_name_is_named_with_its_neighbour(tmp_path: Path) -> None:
         ("GENKLANG_WEB_PORT", "80000"),
         ("GENKLANG_LOG_LEVEL", "loud"),
         ("GENKLANG_UNDO_SECONDS", "ten"),
+        ("GENKLANG_DELIVERY_REPORTS_SECRET", "too short"),
     ],
 )
 def test_a_value_of_the_wrong_form_names_its_setting(tmp_path: Path, name: str, value: str) -> None:

@@ -1,12 +1,12 @@
 """Answers to surveys as people look for them: requests with the steps they took, answers, and comments page by page."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from agent.store.tables import (
@@ -51,7 +51,10 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFilter:
-    """Which answers are wanted; empty values mean all. `lowest` and `highest` bound the score, both included."""
+    """Which answers are wanted; empty values mean all. `lowest` and `highest` bound the score, both included.
+
+    `segment` is that of the record, else »company« or »private«; `variant` is »experiment: arm«.
+    """
 
     survey: str = ""
     channel: str = ""
@@ -59,6 +62,9 @@ class AnswerFilter:
     trigger: str = ""
     theme: str = ""
     sentiment: str = ""
+    segment: str = ""
+    product: str = ""
+    variant: str = ""
     lowest: float | None = None
     highest: float | None = None
     commented: bool = False
@@ -217,6 +223,7 @@ def _conditions(wanted: AnswerFilter) -> list[ColumnElement[bool]]:
             found.append(column == value)
     if wanted.theme:  # names of themes are words: none holds another within quotation marks
         found.append(cast(row.themes, String).contains(f'"{wanted.theme}"', autoescape=True))
+    found += _about_whom_and_what(wanted)
     if wanted.lowest is not None:
         found.append(row.score >= wanted.lowest)
     if wanted.highest is not None:
@@ -230,6 +237,49 @@ def _conditions(wanted: AnswerFilter) -> list[ColumnElement[bool]]:
     if wanted.ids is not None:
         found.append(row.id.in_(wanted.ids))
     return found
+
+
+def _about_whom_and_what(wanted: AnswerFilter) -> Iterator[ColumnElement[bool]]:
+    row = SurveyAnswerRow
+    if wanted.segment:
+        yield row.customer_id.in_(select(CustomerRow.id).where(_segment() == wanted.segment))
+    if wanted.product:
+        yield row.id.in_(_about_product(wanted.product))
+    if wanted.variant:
+        yield row.request_id.in_(_of_variant(wanted.variant))
+
+
+def _segment() -> ColumnElement[str]:
+    """What `segment_of` says of a customer's row."""
+    return case(
+        (CustomerRow.segment != "", CustomerRow.segment),
+        (CustomerRow.company != "", "company"),
+        else_="private",
+    )
+
+
+def _about_product(name: str) -> Select[int]:
+    """Answers about a product: that of the event which led to the request, else that of the customer's record."""
+    product = func.coalesce(
+        func.nullif(FeedbackEventRow.data["product"].as_string(), ""),
+        CustomerRow.attributes["product"].as_string(),
+    )
+    return (
+        select(SurveyAnswerRow.id)
+        .outerjoin(CustomerRow, CustomerRow.id == SurveyAnswerRow.customer_id)
+        .outerjoin(FeedbackRequestRow, FeedbackRequestRow.id == SurveyAnswerRow.request_id)
+        .outerjoin(FeedbackEventRow, FeedbackEventRow.id == FeedbackRequestRow.event_id)
+        .where(product == name)
+    )
+
+
+def _of_variant(name: str) -> Select[int]:
+    return (
+        select(FeedbackRequestRow.id)
+        .join(VariantRow, VariantRow.id == FeedbackRequestRow.variant_id)
+        .join(ExperimentRow, ExperimentRow.id == VariantRow.experiment_id)
+        .where(ExperimentRow.name + ": " + VariantRow.name == name)
+    )
 
 
 def _variants(session: Session) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """Redacted text is made by the privacy package alone."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ _ROOT = Path(__file__).parents[3]
 _PRESIDIO = _ROOT / "agent" / "privacy" / "presidio.py"
 
 
+@cache
 def _imports(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,6 +1,8 @@
 """Who may sign in, and how they are shut out."""
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import select
 
 from agent.desk.people.accounts import add_person, disable_person, list_people, password_matches
@@ -24,6 +26,12 @@ def test_a_new_person_can_sign_in_and_the_password_is_not_stored(home: TestHouse
     assert PASSWORD not in person.password_hash
     assert password_matches(person, PASSWORD)
     assert not password_matches(person, "wrong horse")
+
+
+def test_a_password_costs_whoever_guesses_it_what_the_library_asks_for(home: TestHouse) -> None:
+    """Tests of the desk sign in with a cheaper hash of their own making: the product must never make one."""
+    made = extract_parameters(add(home).password_hash)
+    assert made == extract_parameters(PasswordHasher().hash(PASSWORD)) == RFC_9106_LOW_MEMORY
 
 
 def test_an_unknown_person_never_matches() -> None:
