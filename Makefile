@@ -36,8 +36,9 @@ test-servers: ## the mail, database and broker servers that the tests talk to (D
 	@sh deploy/install-test-servers.sh
 
 test: $(TEST_STAMP) test-servers lint ## all tests, those with real servers included
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser # apart: Playwright keeps an event loop in its process
+	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/integration # a file's servers are started once
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser # apart: Playwright keeps an event loop in its process
 
 test-llm: $(TEST_STAMP) ## the language-model path against a real model server (fetches it: 1.3 GB)
 	@sh deploy/test-llm.sh

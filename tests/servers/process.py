@@ -150,10 +150,13 @@ class ServerProcess:
         self._process = None
 
     def kill(self) -> None:
-        """`kill -9` of the program and all its children."""
-        _signal_all(self._family(), signal.SIGKILL)
+        """`kill -9` of the program and all its children, until none of them is left."""
+        _signal_all(self._family()[:1], signal.SIGSTOP)  # it has no more children from here on
+        family = self._family()
+        _signal_all(family, signal.SIGKILL)
         if self._process is not None:
             self._process.wait(20)
+        psutil.wait_procs(family, timeout=20)
 
     def pause(self) -> None:
         """SIGSTOP: connections stay open, nobody answers."""
