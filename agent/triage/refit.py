@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from agent.triage.neighbours import nearest
 
-PENALTIES = (0.3, 1.0, 3.0)
+PENALTIES = (0.1, 0.3, 1.0, 3.0)
 """Weights of the squared coefficients against the sum of the losses, among which is chosen."""
 
 HINTS = (0.0, 0.3, 1.0)
@@ -23,7 +23,7 @@ HINTS = (0.0, 0.3, 1.0)
 LEAST_COMPARED = 20
 """Corrections from which on penalties can be compared; with fewer the strongest holds."""
 
-MOST_COMPARED = 200
+MOST_COMPARED = 600
 """As many corrections tell which penalty is best; all of them are fitted."""
 
 FOLDS = 3
