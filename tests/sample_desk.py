@@ -33,6 +33,10 @@ def fill(session: Session, now: datetime) -> SampleDesk:
     """Fourteen cases: one past due, three within the hour, the rest later; one unsettled, two unassigned."""
     heartbeats(session, now)
     box = a_mailbox(session, now)
+    box.password_encrypted, box.last_ok_at = (
+        "sealed",
+        now - timedelta(minutes=1),
+    )  # it is read: see `is_removed`
     ida = a_person(session, now, email="ida@nordlys.example", name="Ida Kjær")
     sara = a_person(session, now, email="sara@nordlys.example", name="Sara Lund")
     jonas = a_person(session, now, email="jonas@nordlys.example", name="Jonas Friis")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from agent.desk.casework.assigning_waiting import assign_waiting
 from agent.desk.casework.recomputing import recompute_some
 from agent.desk.escalations.climbing import climb
 from agent.desk.feedback.answers.hiding_comments import ring_for_comments
@@ -55,6 +56,7 @@ def duties() -> list[Duty]:
         Duty("wish by calendar", 900.0, wish_by_calendar),
         Duty("recompute answer times", 30.0, recompute_some),
         Duty("hand on for those away", 30.0, hand_on_for_absent),
+        Duty("give out what waits", 30.0, assign_waiting),
         Duty("read answers", 30.0, ring_for_reading),
         Duty("call webhooks", 10.0, ring_for_webhooks),
         Duty("escalate follow-ups", 30.0, escalate_overdue),

@@ -33,6 +33,7 @@ def test_every_page_is_clean(chromium: Browser, served: ServedDesk, theme: str) 
         "/checklists",
         "/checklists/billing",
         "/mentions",
+        "/absence",
     ):
         page.goto(served.url + path)
         found[path] = Axe().run(page, options=RULES).response["violations"]

@@ -9,7 +9,7 @@ from agent.desk.house import House
 from agent.desk.replies.translating import translations_of
 from agent.drafting.translation import MOST
 from agent.store.queries.case_page import CasePage
-from agent.store.tables import TranslationRow
+from agent.store.tables import DraftRow, MessageRow, TranslationRow
 from agent.triage.reading import LANGUAGES
 from api.web.pages import Reader
 
@@ -27,6 +27,12 @@ class Translations:
     def foreign(self, language: str) -> bool:
         """Whether a text in this language is in another one than the reader's; not where it is not known."""
         return bool(language) and language != self.language
+
+    def is_cut(self, text: MessageRow | DraftRow) -> bool:
+        """Whether this is longer than what is translated of it: counted as the model saw it, with names hidden."""
+        if isinstance(text, DraftRow):
+            return len(text.redacted_text or text.text) > self.most
+        return len(text.redacted_new_text or text.new_text or text.text) > self.most
 
 
 def translations_for(session: Session, house: House, page: CasePage, reader: Reader) -> Translations:

@@ -35,11 +35,15 @@ MODES = {"on": marked("Shown"), "shadow": marked("Written unseen"), "off": marke
 
 @dataclass(frozen=True, slots=True)
 class MailboxLine:
-    """A mailbox and the most that it allows."""
+    """A mailbox and the most that it allows. Of one that was removed only its mails are left to count."""
 
     mailbox: MailboxRow
     decision: RolloutRow | None
     mails: int
+
+    @property
+    def is_removed(self) -> bool:
+        return is_removed(self.mailbox)
 
     @property
     def mode(self) -> Mode:
@@ -138,17 +142,18 @@ def _show(
 
 
 def _mailboxes(session: Session, desk: Desk) -> tuple[MailboxLine, ...]:
+    """All that are there, and those that were removed but brought mails that the figures count."""
     since = desk.house.clock() - timedelta(days=DAYS)
     standing = {row.mailbox_id: row for row in standing_decisions(session) if row.mailbox_id is not None}
-    return tuple(
+    lines = (
         MailboxLine(
             row,
             standing.get(row.id),
             sum(mails_by_category(session, since=since, mailbox_id=row.id).values()),
         )
         for row in list_mailboxes(session)
-        if not is_removed(row)
     )
+    return tuple(line for line in lines if line.mails or not line.is_removed)
 
 
 def _chosen(
@@ -162,7 +167,7 @@ def _chosen(
     """The form's matter; None where none is asked for, or what is asked for does not exist."""
     typed = Mode(mode) if mode in set(Mode) else None
     for line in lines:
-        if mailbox and line.mailbox.address == mailbox:
+        if mailbox and line.mailbox.address == mailbox and not line.is_removed:
             return Choosing("", mailbox, typed or line.mode, line.share, _weekly(line.mails), reason)
     for row in rows:
         if category and row.category == (EVERYTHING if category == REST else category):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from agent.drafting.translation import Translation
+from agent.drafting.translation import MOST, Translation
 from agent.llm.model import ModelUnavailable
 from agent.privacy.redaction import RedactedText
 from agent.store.tables import CaseRow, DraftRow, MessageRow, OutboxRow, TranslationRow
@@ -162,6 +162,32 @@ def test_mail_and_draft_are_shown_in_the_readers_language_and_marked_as_a_machin
     assert "da&gt;en: Genstart den." in page
     translated(signed_in, case, "messages", case.latest_in_id)
     assert len(interpreter.seen) == 2, "it is kept for everybody"
+
+
+@pytest.mark.parametrize(("length", "is_said"), [(MOST, False), (MOST + 1, True)])
+def test_a_translation_that_was_cut_says_so_where_it_ends(
+    signed_in: WebDesk, rows: Session, length: int, is_said: bool
+) -> None:
+    signed_in.house.understanding.translator = Interpreter()
+    case = a_case(rows, signed_in.house.clock(), signed_in.mailbox, language="da")
+    mail = a_message(rows, signed_in.house.clock(), case, text="n" * length)
+    rows.commit()
+    assert "only the first" not in signed_in.get(f"/cases/{case.id}").text, "nothing was translated yet"
+    translated(signed_in, case, "messages", mail.id)
+    page = signed_in.get(f"/cases/{case.id}").text
+    assert "Translated by a machine" in page
+    assert ("only the first 8,000 characters of the text were translated" in page) is is_said
+
+
+def test_what_is_counted_is_what_the_model_saw(signed_in: WebDesk, rows: Session) -> None:
+    """Names that are hidden make a text longer or shorter."""
+    signed_in.house.understanding.translator = Interpreter()
+    case = a_case(rows, signed_in.house.clock(), signed_in.mailbox, language="da")
+    mail = a_message(rows, signed_in.house.clock(), case, text="n" * MOST)
+    mail.redacted_new_text = "n" * (MOST + 1)
+    rows.commit()
+    translated(signed_in, case, "messages", mail.id)
+    assert "only the first 8,000 characters" in signed_in.get(f"/cases/{case.id}").text
 
 
 def test_a_failed_translation_says_why_and_can_be_tried_again(signed_in: WebDesk, case: CaseRow) -> None:

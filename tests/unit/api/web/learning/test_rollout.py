@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.store.tables import AuditRow, RolloutRow
+from agent.store.tables import AuditRow, MailboxRow, RolloutRow
 from tests.builders import a_case, a_draft, a_message
 from tests.unit.api.conftest import WebDesk
 
@@ -81,6 +81,37 @@ def test_all_others_follow_the_rest(lead: WebDesk) -> None:
     html = lead.get("/rollout").text
     assert "Not written" in html.split(">Technical")[1].split("</tr>")[0]
     assert "Shown" in html.split(">Billing")[1].split("</tr>")[0]
+
+
+def rolled_out(lead: WebDesk) -> str:
+    """What the page says about mailboxes."""
+    return lead.get("/rollout").text.split('id="box-h"')[1].split("</table>")[0]
+
+
+def test_a_mailbox_that_is_read_stands_there_before_its_first_mail(lead: WebDesk) -> None:
+    with lead.house.store.writing() as unit:
+        unit.session.get_one(MailboxRow, lead.house.mailbox_id).password_encrypted = "sealed"
+    assert 'href="/rollout?mailbox=support%40nordlys.example' in rolled_out(lead)
+
+
+def test_the_mails_of_a_removed_mailbox_are_counted_and_there_is_nothing_to_decide(lead: WebDesk) -> None:
+    now = lead.house.clock()
+    with lead.house.store.writing() as unit:
+        unit.session.get_one(MailboxRow, lead.house.mailbox_id).password_encrypted = ""
+        a_message(unit.session, now, a_case(unit.session, now, lead.mailbox))
+    said = rolled_out(lead)
+    assert "support@nordlys.example" in said
+    assert "removed" in said
+    assert "There is no mailbox yet" not in said
+    assert "/rollout?mailbox" not in said
+
+
+def test_without_any_mailbox_an_administrator_is_shown_where_to_add_one(admin: WebDesk) -> None:
+    with admin.house.store.writing() as unit:
+        unit.session.delete(unit.session.get_one(MailboxRow, admin.house.mailbox_id))
+    said = rolled_out(admin)
+    assert "There is no mailbox yet" in said
+    assert 'href="/settings/mailboxes/new"' in said
 
 
 def test_a_mailbox_can_start_with_a_share_of_its_conversations(lead: WebDesk) -> None:
