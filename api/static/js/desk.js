@@ -20,7 +20,8 @@ function press(key) {
   if (element.matches("summary")) {
     element.parentElement.open = true;
     const menu = element.parentElement.querySelector(".menu");
-    (menu.querySelector("[aria-current]") ?? menu.querySelector(".item") ?? element).focus();
+    (menu.querySelector("[aria-current]") ?? menu.querySelector(".input, .item") ?? element).focus();
+    menu.scrollIntoView({ block: "nearest" });
   } else if (element.matches("input:not([type=checkbox])")) {
     element.focus();
     element.select();
@@ -92,12 +93,12 @@ const unless = (act) => (event) => {
 if (document.body.dataset.keys === "on") {
   // sequences come first: after »g« a key must not do what it does alone
   const bindings = {};
-  for (const key of "iepamukwsdxlycztn".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
+  for (const key of "abcdefghijklmnopqrstuvwxyz,".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
   Object.assign(bindings, { j: unless(() => step(1)), k: unless(() => step(-1)), o: unless(openFocused) });
   for (const key of "uazerdtmpcvnsfh".split("")) bindings[key] = unless(() => press(key));
   const pick = (what) => unless(() => document.dispatchEvent(new CustomEvent("desk:pick", { detail: what })));
   Object.assign(bindings, { "[Shift]+* a": pick("all"), "[Shift]+X": pick("range"), x: pick("one") });
-  for (const key of ["!", "?", "#", "/", ";"]) bindings[`[Shift]+${key}`] = unless(() => press(key));
+  for (const key of ["!", "?", "#", "/", ";", "+"]) bindings[`[Shift]+${key}`] = unless(() => press(key));
   for (let n = 1; n <= 9; n += 1) bindings[String(n)] = unless(() => (document.getElementById(`source-${n}`) ? showSource(n) : press(String(n))));
   tinykeys(window, bindings, {
     // fields and dialogs keep their own keys
@@ -247,4 +248,5 @@ for (const here of document.querySelectorAll("main nav [aria-current]")) {
 const unsettled = document.querySelector(".nosrc");
 if (problem && unsettled) unsettled.scrollIntoView({ block: "nearest" });
 const thread = document.getElementById("thread");
+thread?.querySelector("#act")?.scrollIntoView({ block: "nearest" });
 if (thread && location.hash === "#thread") thread.scrollTop = thread.scrollHeight;

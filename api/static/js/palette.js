@@ -11,16 +11,21 @@ let before = null; // what had the focus
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
+/** What an element does in words: `data-command` where what it shows is a state, as »Critical« for changing the priority. */
 function nameOf(element) {
-  if (element.getAttribute("aria-label")) return element.getAttribute("aria-label").trim();
+  const said = element.dataset.command ?? element.getAttribute("aria-label");
+  if (said) return said.trim();
   const copy = element.cloneNode(true);
-  for (const part of copy.querySelectorAll("kbd, svg, .n, .vh")) part.remove();
+  for (const part of copy.querySelectorAll("kbd, svg, .n, .vh, .av")) part.remove();
   return (copy.textContent.trim() || element.title || "").replace(/\s+/g, " ");
 }
 
+/** Seen, or in a menu that can be opened. */
+const atHand = (element) => element.checkVisibility() || (element.closest("details.pop")?.querySelector("summary").checkVisibility() ?? false);
+
 /** What can be done here and where one can go, each once, in the order of the page. */
 function commands() {
-  const acts = [...document.querySelectorAll("main [data-key]")].filter((one) => one.checkVisibility() && !one.closest("dialog"));
+  const acts = [...document.querySelectorAll("main [data-key], main .work > .bar .menu a.item")].filter((one) => atHand(one) && !one.closest("dialog"));
   const places = [...document.querySelectorAll("nav.side a[href], #palette-places a")];
   const found = [
     ...acts.map((one) => ({ element: one, group: words.do })),

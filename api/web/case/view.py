@@ -82,10 +82,6 @@ class CaseView:
     def categories(self) -> list[tuple[str, str]]:
         return [(slug, self.taxonomy[slug].name(self.reader.language)) for slug in self.taxonomy.slugs]
 
-    @property
-    def may_belong_to(self) -> int | None:
-        return self.page.case.may_belong_to_id
-
     def is_quoted(self, factor: Mapping[str, Any]) -> bool:
         """Whether a factor's evidence is the customer's own words, and not ours about them."""
         return factor["name"] in wording.QUOTED
