@@ -17,7 +17,7 @@ from agent.desk.house import House
 from agent.errors import Conflict
 from agent.insight.workload import Experience, Load, Move, suggest
 from agent.store.queries.board import experience, open_jobs
-from agent.store.queries.team import members, refused
+from agent.store.queries.team import members, refused_of_open
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, EscalationRow, PersonRow
 
@@ -109,9 +109,7 @@ def moves(session: Session, found: tuple[Load, ...], now: datetime) -> tuple[Mov
         )
         for one in members(session)
     }
-    cases = [job.case_id for load in found for job in load.jobs]
-    unwanted = {(case_id, one) for case_id, people in refused(session, cases).items() for one in people}
-    return suggest(found, knows, minutes_a_case=MINUTES_A_CASE, refused=unwanted)
+    return suggest(found, knows, minutes_a_case=MINUTES_A_CASE, refused=refused_of_open(session))
 
 
 def _open(unit: Unit, case_id: int) -> list[EscalationRow]:

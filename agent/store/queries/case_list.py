@@ -4,14 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from sqlalchemy.orm import Session
 
-from agent.store.queries.case_pages import PAGE_SIZE, CaseLine, CaseList, Order, as_lines, cursor, lines, page
+from agent.store.queries.case_pages import (
+    PAGE_SIZE,
+    CaseLine,
+    CaseList,
+    Order,
+    as_lines,
+    cursor,
+    lines,
+    numbers_in_order,
+    page,
+)
 from agent.store.tables import CaseRow
 
 DECIDABLE = ("ready", "unsettled", "unanswerable")
 """States of a draft in which a person's decision is what the case waits for."""
+UNFINISHED = text("cases.state IN ('open', 'waiting')")
+"""Spelt as in the partial index: a bound value would hide from SQLite that it may be used."""
 
 
 class View(StrEnum):
@@ -51,22 +63,27 @@ def list_cases(
     order = order or view.order
     if order is Order.DUE and not view.by_urgency:
         order = view.order  # nobody waits for an answer there
+    return page(session, _numbers(view, person_id, order), order=order, after=after, limit=limit)
+
+
+def _numbers(view: View, person_id: int, order: Order) -> Select[int]:
     condition = _in_view(view, person_id)
     if view is View.DONE and order is not view.order:
         # most cases are done: reading along the order is faster than collecting them all and sorting
         condition = and_(func.coalesce(CaseRow.state, "") == "done", CaseRow.merged_into_id.is_(None))
-    return page(session, lines().where(condition), order=order, after=after, limit=limit)
+    return select(CaseRow.id).where(condition)
 
 
 def count_cases(session: Session, *, person_id: int) -> dict[View, int]:
     """How many cases each view holds. Done and spam are not counted: they grow for ever and nobody waits."""
-    views = [view for view in View if view not in {View.DONE, View.SPAM}]
+    of_open = [view for view in View if view not in {View.WAITING, View.DONE, View.SPAM}]
+    waiting = select(func.count()).where(UNFINISHED, _in_view(View.WAITING, person_id)).scalar_subquery()
     row = session.execute(
-        select(*(func.sum(case((_in_view(view, person_id), 1), else_=0)) for view in views)).where(
-            CaseRow.state.in_(("open", "waiting"))
+        select(waiting, *(func.count().filter(_in_view(view, person_id)) for view in of_open)).where(
+            UNFINISHED, CaseRow.state == "open"
         )
     ).one()
-    return {view: int(count or 0) for view, count in zip(views, row, strict=True)}
+    return dict(zip([View.WAITING, *of_open], row, strict=True))
 
 
 def count_new(session: Session, view: View, *, person_id: int, since: datetime, shown: Sequence[int]) -> int:
@@ -89,11 +106,11 @@ def changed_lines(session: Session, *, shown: Sequence[int], since: datetime) ->
 
 def next_in_view(session: Session, view: View, *, person_id: int, left: CaseRow) -> int | None:
     """The case to look at after `left`: the one below it in the view, or else the first."""
+    numbers = _numbers(view, person_id, view.order)
     for after in (cursor(left, view.order), ""):
-        found = list_cases(session, view, person_id=person_id, after=after, limit=2)
-        for line in found.lines:
-            if line.id != left.id:
-                return line.id
+        for number in numbers_in_order(session, numbers, view.order, after=after, limit=2):
+            if number != left.id:
+                return number
     return None
 
 

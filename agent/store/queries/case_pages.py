@@ -86,13 +86,50 @@ def lines() -> Lines:
     )
 
 
-def page(session: Session, query: Lines, *, order: Order, after: str, limit: int) -> CaseList:
-    """The page after a cursor. Raises `WrongUse` for a cursor that we did not give out."""
+def page(session: Session, ids: Select[int], *, order: Order, after: str, limit: int) -> CaseList:
+    """The page after a cursor, of the cases with these numbers. Raises `WrongUse` for a cursor that is not ours."""
+    found = numbers_in_order(session, ids, order, after=after, limit=limit + 1)
+    shown = read_lines(session, found[:limit])
+    return CaseList(shown, cursor(shown[-1].case, order) if len(found) > limit else "")
+
+
+def numbers_in_order(
+    session: Session, ids: Select[int], order: Order, *, after: str, limit: int
+) -> Sequence[int]:
+    """The first numbers after a cursor. Numbers alone are sorted several times as fast as whole cases."""
+    if order is Order.DUE:
+        return _by_due(session, ids, after=after, limit=limit)
+    ids = in_order(ids, order)
     if after:
-        query = query.where(beyond(after, order))
-    rows = session.execute(in_order(query, order).limit(limit + 1)).all()
-    found = as_lines(session, rows[:limit])
-    return CaseList(found, cursor(found[-1].case, order) if len(rows) > limit else "")
+        ids = ids.where(beyond(after, order))
+    return session.scalars(ids.limit(limit)).all()
+
+
+def _by_due(session: Session, ids: Select[int], *, after: str, limit: int) -> Sequence[int]:
+    """What is due first, then what has no answer time: two goes, since no index holds both in one order."""
+    instant, last = read_cursor(after) if after else (None, 0)
+    found: list[int] = []
+    if not after or instant is not None:
+        timed = ids.where(CaseRow.respond_by.is_not(None))
+        if instant is not None:
+            later = or_(CaseRow.respond_by > instant, CaseRow.id > last)
+            timed = timed.where(CaseRow.respond_by >= instant, later)
+        timed = timed.order_by(CaseRow.respond_by, CaseRow.id)
+        found += session.scalars(timed.limit(limit))
+        last = 0
+    if len(found) < limit:
+        rest = ids.where(CaseRow.respond_by.is_(None), CaseRow.id > last).order_by(CaseRow.id)
+        found += session.scalars(rest.limit(limit - len(found)))
+    return found
+
+
+def read_lines(session: Session, ids: Sequence[int]) -> tuple[CaseLine, ...]:
+    """The lines of these cases, in this order."""
+    if not ids:
+        return ()
+    rows = session.execute(lines().where(CaseRow.id.in_(ids))).all()
+    place = {case_id: at for at, case_id in enumerate(ids)}
+    return tuple(sorted(as_lines(session, rows), key=lambda line: place[line.id]))
 
 
 def in_order(query: Select[Any], order: Order) -> Select[Any]:

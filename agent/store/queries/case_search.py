@@ -18,12 +18,10 @@ from agent.store.queries.case_pages import (
     CaseLine,
     CaseList,
     Order,
-    as_lines,
-    beyond,
     cursor,
-    in_order,
-    lines,
+    numbers_in_order,
     read_cursor,
+    read_lines,
     with_snippet,
 )
 from agent.store.queries.full_text import Sought, matches, matching, matching_by_number, sought
@@ -60,13 +58,7 @@ def search(
         ids = select(CaseRow.id).where(*_facts(session, query, asker), _held(session, wanted))
     else:
         ids = _found(session, query, asker)
-    if order is Order.DUE:
-        found = _by_due(session, ids, after=after, limit=limit)
-    else:
-        ids = in_order(ids, order)
-        if after:
-            ids = ids.where(beyond(after, order))
-        found = session.scalars(ids.limit(limit + 1)).all()
+    found = numbers_in_order(session, ids, order, after=after, limit=limit + 1)
     shown = _read(session, found[:limit], wanted)
     return CaseList(shown, cursor(shown[-1].case, order) if len(found) > limit else "")
 
@@ -120,27 +112,6 @@ def _held(session: Session, wanted: Sequence[Sought]) -> ColumnElement[bool]:
     return CaseRow.id.in_(hits)
 
 
-def _by_due(session: Session, ids: Select[int], *, after: str, limit: int) -> Sequence[int]:
-    """What is due first, then what has no answer time: two goes, since no index holds both in one order.
-
-    One more than `limit` where there are more.
-    """
-    instant, last = read_cursor(after) if after else (None, 0)
-    found: list[int] = []
-    if not after or instant is not None:
-        timed = ids.where(CaseRow.respond_by.is_not(None))
-        if instant is not None:
-            later = or_(CaseRow.respond_by > instant, CaseRow.id > last)
-            timed = timed.where(CaseRow.respond_by >= instant, later)
-        timed = timed.order_by(CaseRow.respond_by, CaseRow.id)
-        found += session.scalars(timed.limit(limit + 1))
-        last = 0
-    if len(found) <= limit:
-        rest = ids.where(CaseRow.respond_by.is_(None), CaseRow.id > last).order_by(CaseRow.id)
-        found += session.scalars(rest.limit(limit + 1 - len(found)))
-    return found
-
-
 def _are_many(session: Session, wanted: Sequence[Sought]) -> bool:
     hits = matching(session, wanted).limit(FEW + 1).subquery()
     return (session.scalar(select(func.count()).select_from(hits)) or 0) > FEW
@@ -158,11 +129,8 @@ def _read(session: Session, ids: Sequence[int], wanted: Sequence[Sought]) -> tup
     """The lines of these cases in this order, with where the words stand."""
     if not ids:
         return ()
-    rows = session.execute(lines().where(CaseRow.id.in_(ids))).all()
-    place = {case_id: at for at, case_id in enumerate(ids)}
-    found = sorted(as_lines(session, rows), key=lambda line: place[line.id])
     where = snippets(session, ids, [one for one in wanted if not one.negated])
-    return tuple(with_snippet(line, where.get(line.id, ())) for line in found)
+    return tuple(with_snippet(line, where.get(line.id, ())) for line in read_lines(session, ids))
 
 
 def _found(session: Session, query: Query, asker: Asker) -> Select[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from agent.cases.query import parse
+from agent.store.queries.case_list import UNFINISHED
 from agent.store.queries.case_search import Asker, count
 from agent.store.tables import CaseRow, CaseTagRow, DeskChangeRow, PersonRow, SavedViewRow, TagRow
 
@@ -71,15 +72,17 @@ def last_change(session: Session, person_id: int, since: datetime) -> DeskChange
 
 
 def progress(session: Session, midnight: datetime) -> Progress:
-    """Mail of robots, which nobody had to handle, does not count."""
+    """Mail of robots, which nobody had to handle, does not count. The two numbers come in one query."""
     turned = and_(
         CaseRow.state.in_(("waiting", "done", "spam")),
         CaseRow.updated_at >= midnight,
         or_(CaseRow.latest_in_id.is_not(None), CaseRow.merged_into_id.is_not(None)),
     )
-    handled = session.scalar(select(func.count()).select_from(CaseRow).where(turned)) or 0
-    awake = and_(CaseRow.state == "open", CaseRow.snoozed_until.is_(None))
-    left = session.scalar(select(func.count()).select_from(CaseRow).where(awake)) or 0
+    awake = and_(UNFINISHED, CaseRow.state == "open", CaseRow.snoozed_until.is_(None))
+    counted = select(func.count()).select_from(CaseRow)
+    handled, left = session.execute(
+        select(*(counted.where(which).scalar_subquery() for which in (turned, awake)))
+    ).one()
     return Progress(handled, handled + left)
 
 

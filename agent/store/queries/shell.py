@@ -1,10 +1,9 @@
 """What surrounds every page: what stands still, what is about to leave, what needs a person's hand."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from agent.store.tables import (
@@ -113,15 +112,10 @@ def open_escalations(session: Session) -> tuple[Escalated, ...]:
 
 
 def count_escalations(session: Session) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(EscalationRow)
-            .join(CaseRow, CaseRow.id == EscalationRow.case_id)
-            .where(EscalationRow.acknowledged_at.is_(None), CaseRow.state.in_(("open", "waiting")))
-        )
-        or 0
-    )
+    """How many wait. Few do: asked to join, SQLite would go through all unfinished cases to find them."""
+    unfinished = exists().where(CaseRow.id == EscalationRow.case_id, CaseRow.state.in_(("open", "waiting")))
+    waiting = select(func.count()).select_from(EscalationRow).where(EscalationRow.acknowledged_at.is_(None))
+    return session.scalar(waiting.where(unfinished)) or 0
 
 
 def problems(session: Session) -> Problems:
@@ -162,10 +156,10 @@ def problems(session: Session) -> Problems:
 
 def count_problems(session: Session) -> int:
     """How many things the page of problems would show; each kind by an index or a small table."""
-    counts: Sequence[int | None] = (
-        session.scalar(select(func.count()).select_from(QuarantineRow).where(_UNREAD)),
-        session.scalar(select(func.count()).select_from(MessageRow).where(_PARKED)),
-        session.scalar(select(func.count()).select_from(OutboxRow).where(STUCK)),
-        session.scalar(select(func.count()).select_from(NoticeRow).where(*_STANDING)),
+    kinds = (
+        select(func.count()).select_from(QuarantineRow).where(_UNREAD),
+        select(func.count()).select_from(MessageRow).where(_PARKED),
+        select(func.count()).select_from(OutboxRow).where(STUCK),
+        select(func.count()).select_from(NoticeRow).where(*_STANDING),
     )
-    return sum(count or 0 for count in counts)
+    return sum(session.execute(select(*(kind.scalar_subquery() for kind in kinds))).one())

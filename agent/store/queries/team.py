@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from agent.store.queries.case_list import UNFINISHED
 from agent.store.tables import (
     ApprovalRow,
     CaseRow,
@@ -49,7 +50,12 @@ def members(session: Session) -> tuple[Member, ...]:
     ).all()
     counted = session.execute(
         select(CaseRow.assignee_id, func.count())
-        .where(CaseRow.state == "open", CaseRow.merged_into_id.is_(None), CaseRow.assignee_id.is_not(None))
+        .where(
+            UNFINISHED,
+            CaseRow.state == "open",
+            CaseRow.merged_into_id.is_(None),
+            CaseRow.assignee_id.is_not(None),
+        )
         .group_by(CaseRow.assignee_id)
     )
     counts = dict(iter(counted))
@@ -100,6 +106,16 @@ def unassigned(session: Session, limit: int) -> Sequence[tuple[CaseRow, str]]:
         .limit(limit)
     )
     return [(case, address) for case, address in rows]
+
+
+def refused_of_open(session: Session) -> frozenset[tuple[int, int]]:
+    """Every open case with each whom a lead does not want to have it. Refusals are few, whatever is open."""
+    rows = session.execute(
+        select(RefusedHandOverRow.case_id, RefusedHandOverRow.person_id)
+        .join(CaseRow, CaseRow.id == RefusedHandOverRow.case_id)
+        .where(CaseRow.state == "open")
+    )
+    return frozenset((case_id, person_id) for case_id, person_id in rows)
 
 
 def refused(session: Session, case_ids: Sequence[int]) -> dict[int, frozenset[int]]:

@@ -50,6 +50,18 @@ class CaseRow(Table):
         Index("ix_cases_updated_at", "updated_at", "id"),
         Index("ix_cases_category", "category", "created_at", "id"),
         Index("ix_cases_assignee_id", "assignee_id", "created_at", "id"),
+        Index(  # all that the numbers beside the views are counted by, so that no case is read for them
+            "ix_cases_unfinished",
+            "state",
+            "snoozed_until",
+            "assignee_id",
+            "draft_state",
+            "priority",
+            "needs_review",
+            "merged_into_id",
+            sqlite_where=text("state IN ('open', 'waiting')"),
+            postgresql_where=text("state IN ('open', 'waiting')"),
+        ),
         Index(
             "ix_cases_snoozed_until",
             "snoozed_until",
@@ -192,6 +204,18 @@ class EscalationRow(Table):
             "climb_at",
             sqlite_where=text("climb_at IS NOT NULL AND acknowledged_at IS NULL"),
             postgresql_where=text("climb_at IS NOT NULL AND acknowledged_at IS NULL"),
+        ),
+        Index(
+            "ix_escalations_waiting",
+            "case_id",
+            sqlite_where=text("acknowledged_at IS NULL"),
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
+        Index(
+            "ix_escalations_acknowledged_at",
+            "acknowledged_at",
+            sqlite_where=text("acknowledged_at IS NOT NULL"),
+            postgresql_where=text("acknowledged_at IS NOT NULL"),
         ),
     )
 

@@ -34,6 +34,9 @@ router = APIRouter()
 CASES_SHOWN = 6
 """Cases named of an incident; the board is for deciding, the list for reading all of them."""
 
+SHOWN_A_CAUSE = 25
+"""Cases drawn under each cause, those due first; a link leads to the search that has them all."""
+
 MOST_REFUSED = 40
 """Cases of one suggestion that are refused at once."""
 
@@ -77,6 +80,7 @@ def _board(
             **words_of(desk),
             "incidents": incidents,
             "cases_shown": CASES_SHOWN,
+            "shown_a_cause": SHOWN_A_CAUSE,
             "groups": [(cause, list(group)) for cause, group in groupby(lines, key=lambda line: line.cause)],
             "overdue": sum(
                 1 for row in lines if row.case.respond_by is not None and row.case.respond_by <= now

@@ -292,6 +292,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_cases_state_respond_by', ['state', 'respond_by', 'id'], unique=False)
         batch_op.create_index('ix_cases_state_updated_at', ['state', 'updated_at', 'id'], unique=False)
         batch_op.create_index('ix_cases_tell_delay_at', ['tell_delay_at'], unique=False, sqlite_where=sa.text('tell_delay_at IS NOT NULL'), postgresql_where=sa.text('tell_delay_at IS NOT NULL'))
+        batch_op.create_index('ix_cases_unfinished', ['state', 'snoozed_until', 'assignee_id', 'draft_state', 'priority', 'needs_review', 'merged_into_id'], unique=False, sqlite_where=sa.text("state IN ('open', 'waiting')"), postgresql_where=sa.text("state IN ('open', 'waiting')"))
         batch_op.create_index('ix_cases_updated_at', ['updated_at', 'id'], unique=False)
 
     op.create_table('checklists',
@@ -700,8 +701,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_escalations'))
     )
     with op.batch_alter_table('escalations', schema=None) as batch_op:
+        batch_op.create_index('ix_escalations_acknowledged_at', ['acknowledged_at'], unique=False, sqlite_where=sa.text('acknowledged_at IS NOT NULL'), postgresql_where=sa.text('acknowledged_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_escalations_case_id'), ['case_id'], unique=False)
         batch_op.create_index('ix_escalations_climb_at', ['climb_at'], unique=False, sqlite_where=sa.text('climb_at IS NOT NULL AND acknowledged_at IS NULL'), postgresql_where=sa.text('climb_at IS NOT NULL AND acknowledged_at IS NULL'))
+        batch_op.create_index('ix_escalations_waiting', ['case_id'], unique=False, sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
 
     op.create_table('experiment_variants',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1590,8 +1593,10 @@ def downgrade() -> None:
     op.drop_table('messages')
     op.drop_table('experiment_variants')
     with op.batch_alter_table('escalations', schema=None) as batch_op:
+        batch_op.drop_index('ix_escalations_waiting', sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
         batch_op.drop_index('ix_escalations_climb_at', sqlite_where=sa.text('climb_at IS NOT NULL AND acknowledged_at IS NULL'), postgresql_where=sa.text('climb_at IS NOT NULL AND acknowledged_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_escalations_case_id'))
+        batch_op.drop_index('ix_escalations_acknowledged_at', sqlite_where=sa.text('acknowledged_at IS NOT NULL'), postgresql_where=sa.text('acknowledged_at IS NOT NULL'))
 
     op.drop_table('escalations')
     case_words.drop_index(op.get_bind())
@@ -1663,6 +1668,7 @@ def downgrade() -> None:
     op.drop_table('checklists')
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index('ix_cases_updated_at')
+        batch_op.drop_index('ix_cases_unfinished', sqlite_where=sa.text("state IN ('open', 'waiting')"), postgresql_where=sa.text("state IN ('open', 'waiting')"))
         batch_op.drop_index('ix_cases_tell_delay_at', sqlite_where=sa.text('tell_delay_at IS NOT NULL'), postgresql_where=sa.text('tell_delay_at IS NOT NULL'))
         batch_op.drop_index('ix_cases_state_updated_at')
         batch_op.drop_index('ix_cases_state_respond_by')

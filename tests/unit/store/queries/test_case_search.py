@@ -12,11 +12,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from agent.cases.query import Term, parse
-from agent.store.queries.case_list import View, list_cases
+from agent.store.queries.case_list import View, count_cases, list_cases
 from agent.store.queries.case_pages import Order
 from agent.store.queries.case_search import Asker, search
+from agent.store.queries.desk_shell import progress
 from agent.store.queries.full_text import sought
-from agent.store.queries.shell import problems
+from agent.store.queries.shell import count_escalations, problems
 from agent.store.queries.snippets import mark
 from agent.store.tables import MailboxRow
 from agent.store.words import fold, words_of
@@ -49,14 +50,37 @@ def plans(session: Session, ask: object) -> list[str]:
 
 @pytest.mark.parametrize(
     ("order", "index"),
-    [(Order.OLDEST, "ix_cases_created_at"), (Order.CHANGED, "ix_cases_state_updated_at")],
+    [
+        (Order.OLDEST, "ix_cases_created_at"),
+        (Order.CHANGED, "ix_cases_state_updated_at"),
+    ],
 )
 def test_a_list_is_read_by_index(home: TestHouse, order: Order, index: str) -> None:
     with home.store.reading() as session:
         steps = plans(session, lambda: list_cases(session, View.DONE, person_id=1, order=order))
-    of_cases = steps[: next(n for n, step in enumerate(steps) if "case_tags" in step)]
-    assert index in of_cases[0]
-    assert "USE TEMP B-TREE FOR ORDER BY" not in of_cases
+    assert index in steps[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+
+
+@pytest.mark.parametrize("view", [View.APPROVAL, View.CRITICAL, View.SORTING])
+@pytest.mark.parametrize("after", ["", "none~50", "2026-11-01T00:00:00+00:00~50"])
+def test_what_is_due_first_is_read_along_the_index(home: TestHouse, view: View, after: str) -> None:
+    with home.store.reading() as session:
+        steps = plans(session, lambda: list_cases(session, view, person_id=1, after=after))
+    assert steps
+    assert all("ix_cases_state_respond_by" in step for step in steps)
+
+
+def test_the_numbers_beside_the_views_are_counted_in_their_indexes(home: TestHouse) -> None:
+    with home.store.reading() as session:
+        steps = plans(session, lambda: count_cases(session, person_id=1))
+        waiting = plans(session, lambda: count_escalations(session))
+        today = plans(session, lambda: progress(session, home.clock()))
+    read = [step for step in (*steps, *today) if step.startswith(("SCAN cases", "SEARCH cases"))]
+    assert len([step for step in read if "COVERING INDEX ix_cases_unfinished" in step]) == 2
+    assert len([step for step in read if "INDEX ix_cases_state_updated_at" in step]) == 2
+    assert len(read) == 4
+    assert "USING INDEX ix_escalations_waiting" in waiting[0]
 
 
 @pytest.mark.parametrize("after", ["", "none~50", "2026-11-01T00:00:00+00:00~50"])

@@ -13,6 +13,7 @@ from agent.store.tables import (
     MailboxRow,
     NoteRow,
 )
+from api.web.board.boards import SHOWN_A_CAUSE
 from tests.builders import a_case, an_escalation
 from tests.unit.api.conftest import ORIGIN, WebDesk
 from tests.unit.desk.incident_rows import an_incident
@@ -51,6 +52,25 @@ def test_a_case_stands_once_under_its_gravest_cause_with_all_its_reasons(lead: W
     assert page.count("Login fejler</a>") == 1
     assert page.index('id="cause-critical"') < page.index("Login fejler</a>")
     assert 'id="cause-value"' not in page
+
+
+def test_of_a_cause_with_many_cases_the_first_are_drawn_and_the_others_are_a_search_away(
+    lead: WebDesk,
+) -> None:
+    for _ in range(SHOWN_A_CAUSE + 2):
+        escalated(lead, "critical")
+    page = lead.get("/escalations").text
+    assert page.count("Login fejler</a>") == SHOWN_A_CAUSE
+    assert f"{SHOWN_A_CAUSE + 2} cases need a decision" in page
+    assert '<a class="link" href="/search?q=is%3Aescalated%20sort%3Adue">and 2 more cases</a>' in page
+
+
+def test_whoever_has_a_case_is_chosen_already_where_it_is_given_on(lead: WebDesk) -> None:
+    escalated(lead, "critical")
+    page = lead.get("/escalations").text
+    chosen = re.search(r'<select class="input" name="to".*?</select>', page, re.DOTALL)
+    assert chosen
+    assert re.findall(r'<option value="(\d+)" selected>', chosen[0]) == [str(lead.ida.id)]
 
 
 def test_a_case_that_is_about_to_be_due_is_there_before_any_rule_asks(lead: WebDesk) -> None:
