@@ -9,7 +9,7 @@ from agent.desk.casework.assigning import choice_for, give, staff
 from agent.desk.house import House
 from agent.desk.settings.rules import assignment_rules_of, hours_of
 from agent.store.queries.team import refused
-from agent.store.queries.waiting_cases import Kind, oldest_waiting, waiting_kinds
+from agent.store.queries.waiting_cases import Kind, first_due_waiting, waiting_kinds
 from agent.store.session import retry_passing
 
 AT_MOST = 50
@@ -18,7 +18,7 @@ AT_MOST = 50
 
 @retry_passing
 def assign_waiting(house: House) -> int:
-    """Give the oldest cases that nobody has to whoever fits now; how many found somebody.
+    """Give the cases that nobody has, those due first, to whoever fits now; how many found somebody.
 
     Nothing happens unless the company lets cases be given out by themselves. Cases of a kind that nobody can have at
     the moment are passed over, so that they never keep the others waiting.
@@ -36,7 +36,7 @@ def assign_waiting(house: House) -> int:
         ]
         if not able:
             return 0
-        found = oldest_waiting(unit.session, able, AT_MOST)
+        found = first_due_waiting(unit.session, able, AT_MOST)
         not_these = refused(unit.session, [case.id for case, _ in found])
         given = 0
         for case, mailbox in found:

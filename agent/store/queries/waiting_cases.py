@@ -1,4 +1,4 @@
-"""Open cases that nobody has although they were read and judged: which kinds there are, and the oldest of some kinds."""
+"""Open cases that nobody has although they were read and judged: which kinds there are, and the first due of some kinds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ def waiting_kinds(session: Session) -> tuple[Kind, ...]:
     return tuple(Kind(*row) for row in rows)
 
 
-def oldest_waiting(session: Session, kinds: Sequence[Kind], limit: int) -> Sequence[tuple[CaseRow, str]]:
-    """The oldest cases of these kinds with their mailbox's address, locked; those locked by others are left out."""
+def first_due_waiting(session: Session, kinds: Sequence[Kind], limit: int) -> Sequence[tuple[CaseRow, str]]:
+    """The cases of these kinds whose answer is due first, with their mailbox's address, locked; those locked by others are left out."""
     address = {kind.mailbox_id: kind.address for kind in kinds}
     cases = session.scalars(
         select(CaseRow)
@@ -42,7 +42,7 @@ def oldest_waiting(session: Session, kinds: Sequence[Kind], limit: int) -> Seque
                 [(kind.mailbox_id, kind.language, kind.category) for kind in kinds]
             ),
         )
-        .order_by(CaseRow.created_at, CaseRow.id)
+        .order_by(CaseRow.respond_by.is_(None), CaseRow.respond_by, CaseRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

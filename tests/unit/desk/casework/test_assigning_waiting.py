@@ -1,4 +1,4 @@
-"""What nobody could be given finds somebody as soon as there is room or somebody is back, oldest first."""
+"""What nobody could be given finds somebody as soon as there is room or somebody is back, what is due first before the rest."""
 
 from datetime import timedelta
 
@@ -34,16 +34,18 @@ def corrected(home: TestHouse, case_id: int, **change: object) -> None:
         correct(unit, home.house, case_id=case_id, person=person, **change)  # type: ignore[arg-type]
 
 
-def test_when_somebody_has_room_again_the_oldest_case_is_theirs(home: TestHouse) -> None:
+def test_when_somebody_has_room_again_the_case_due_first_is_theirs(home: TestHouse) -> None:
     with_mode(home, "automatic", assignment__capacity=1)
     busy = waiting(home, hours_ago=1, assignee_id=home.person.id)
-    younger, older = waiting(home, hours_ago=2), waiting(home, hours_ago=5)
+    due = home.clock()
+    older = waiting(home, hours_ago=5, respond_by=due + timedelta(hours=8))
+    urgent = waiting(home, hours_ago=2, priority="critical", respond_by=due + timedelta(hours=1))
     assert assign_waiting(home.house) == 0, "everybody is full"
     corrected(home, busy, state="done")
     assert assign_waiting(home.house) == 1
-    assert (holder(home, older), holder(home, younger)) == (home.person.id, None)
+    assert (holder(home, urgent), holder(home, older)) == (home.person.id, None)
     with home.store.reading() as session:
-        (event,) = session.query(AuditRow).filter_by(action="case.assigned", case_id=older)
+        (event,) = session.query(AuditRow).filter_by(action="case.assigned", case_id=urgent)
         assert (event.actor, event.detail["cause"]) == ("system", "rule")
 
 
