@@ -292,7 +292,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_cases_state_respond_by', ['state', 'respond_by', 'id'], unique=False)
         batch_op.create_index('ix_cases_state_updated_at', ['state', 'updated_at', 'id'], unique=False)
         batch_op.create_index('ix_cases_tell_delay_at', ['tell_delay_at'], unique=False, sqlite_where=sa.text('tell_delay_at IS NOT NULL'), postgresql_where=sa.text('tell_delay_at IS NOT NULL'))
-        batch_op.create_index('ix_cases_unfinished', ['state', 'snoozed_until', 'assignee_id', 'draft_state', 'priority', 'needs_review', 'merged_into_id'], unique=False, sqlite_where=sa.text("state IN ('open', 'waiting')"), postgresql_where=sa.text("state IN ('open', 'waiting')"))
+        batch_op.create_index('ix_cases_unfinished', ['state', 'snoozed_until', 'assignee_id', 'draft_state', 'priority', 'needs_review', 'merged_into_id'], unique=False, sqlite_where=sa.text("state IN ('open', 'waiting')"), postgresql_where=sa.text("state = 'open' OR state = 'waiting'"))
         batch_op.create_index('ix_cases_updated_at', ['updated_at', 'id'], unique=False)
 
     op.create_table('checklists',
@@ -1668,7 +1668,7 @@ def downgrade() -> None:
     op.drop_table('checklists')
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index('ix_cases_updated_at')
-        batch_op.drop_index('ix_cases_unfinished', sqlite_where=sa.text("state IN ('open', 'waiting')"), postgresql_where=sa.text("state IN ('open', 'waiting')"))
+        batch_op.drop_index('ix_cases_unfinished', sqlite_where=sa.text("state IN ('open', 'waiting')"), postgresql_where=sa.text("state = 'open' OR state = 'waiting'"))
         batch_op.drop_index('ix_cases_tell_delay_at', sqlite_where=sa.text('tell_delay_at IS NOT NULL'), postgresql_where=sa.text('tell_delay_at IS NOT NULL'))
         batch_op.drop_index('ix_cases_state_updated_at')
         batch_op.drop_index('ix_cases_state_respond_by')
