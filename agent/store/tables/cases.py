@@ -60,7 +60,9 @@ class CaseRow(Table):
             "needs_review",
             "merged_into_id",
             sqlite_where=text("state IN ('open', 'waiting')"),
-            postgresql_where=text("state = 'open' OR state = 'waiting'"),  # as PostgreSQL itself writes it back
+            postgresql_where=text(
+                "state = 'open' OR state = 'waiting'"
+            ),  # as PostgreSQL itself writes it back
         ),
         Index(
             "ix_cases_snoozed_until",
