@@ -1,8 +1,8 @@
 """How much the model may cost, and when not to ask it at all.
 
-Two guards before every call: a cap on calls, tokens and money a day and a month (UTC), and a circuit breaker that leaves a
-failing endpoint alone. Both refuse with `ModelUnavailable`, so that the local engine takes over at once
-instead of after a time-out.
+Two guards before every call: a cap on calls, tokens and money a day and a month (UTC), and a circuit breaker that
+leaves a failing endpoint alone. Both refuse with `ModelUnavailable`, so that the local engine takes over at once instead
+of after a time-out.
 """
 
 import threading

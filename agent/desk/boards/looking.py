@@ -37,7 +37,7 @@ def instants(span: Span, company: Company) -> tuple[datetime, datetime]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What happened from `start` up to `end`, as it is known now; each part is read when it is first asked for."""
+    """What happened in a span of time, as it is known now."""
 
     facts: Facts
     figures: Mapping[Name, Figure]

@@ -40,8 +40,10 @@ SHOWN_A_CAUSE = 25
 MOST_REFUSED = 40
 """Cases of one suggestion that are refused at once."""
 
-SEARCHES = {True: "is:open sort:due", False: "is:escalated sort:due"}
-"""What finds the cases beyond those shown: those due soon, and the escalated ones."""
+SEARCHES = {"soon": "is:open sort:due"}
+"""What finds the cases beyond those shown of a cause, where they are not the escalated ones."""
+
+ESCALATED = "is:escalated sort:due"
 
 ORDER = ("critical", "overdue", "soon", "asked", "follow_up", "sentiment", "value")
 """The causes from the top of the board down."""
@@ -84,7 +86,7 @@ def _board(
             "incidents": incidents,
             "cases_shown": CASES_SHOWN,
             "shown_a_cause": SHOWN_A_CAUSE,
-            "searches": SEARCHES,
+            "search_of": lambda cause: SEARCHES.get(cause, ESCALATED),
             "groups": [(cause, list(group)) for cause, group in groupby(lines, key=lambda line: line.cause)],
             "overdue": sum(
                 1 for row in lines if row.case.respond_by is not None and row.case.respond_by <= now
