@@ -37,7 +37,7 @@ test-servers: ## the mail, database and broker servers that the tests talk to (D
 
 test: $(TEST_STAMP) test-servers lint ## all tests, those with real servers included
 	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/integration # a file's servers are started once
+	@$(BIN)/python -m pytest -n 3 --dist loadfile tests/faults tests/integration # servers are started once a file; much of it is waiting
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser # apart: Playwright keeps an event loop in its process
 
 test-llm: $(TEST_STAMP) ## the language-model path against a real model server (fetches it: 1.3 GB)

@@ -244,6 +244,7 @@ def fill(session: Session, now: datetime) -> SampleDesk:
             language=language,
             priority=priority,
             score={"medium": 4}.get(priority, 1),
+            sentiment="positive" if category == "feedback" else "neutral",
             assignee_id=who.id if who else None,
             needs_review=not ready and language == "sv",
         )

@@ -48,7 +48,7 @@ ANSWERS: tuple[tuple[str, str, str, float, str, tuple[str, ...], str, float], ..
 
 # customer, rule, survey, state, code of the reason, its facts, planned in hours
 REQUESTS: tuple[tuple[str, str, str, str, str, dict[str, object], float | None], ...] = (
-    ("mads@krogh.example", "support_standard", "csat", "open", "trigger", {"trigger": "support_standard"}, 4),
+    ("mads@krogh.example", "support_standard", "csat", "open", "trigger", {"trigger": "support_standard"}, 24),
     ("harriet@pemberton.example", "support_technical", "ces", "open", "trigger",
      {"trigger": "support_technical"}, 26),
     ("ingrid@solbakk.example", "goal_reached", "nps", "open", "condition", {"trigger": "goal_reached"}, None),
@@ -100,7 +100,7 @@ def fill_feedback(session: Session, now: datetime, desk: SampleDesk) -> SampleFe
     _followed(session, now, answers[1], None, due=timedelta(hours=20))
     campaign = _campaign(session, now, "Kunder i Norden, forår 2026", "running", desk.ida.id)
     draft = _campaign(session, now, "Loyal customers", "draft", desk.ida.id)
-    for email in ("owen@harbour.example", "astrid@fjellvik.example", "mads@krogh.example"):
+    for email in ("owen@harbour.example", "astrid@fjellvik.example", "lena@bjorkang.example"):
         reason: dict[str, object] = {"code": "campaign", "facts": {}}
         _wished(
             session, now, people[email], "campaign", "nps", "open", reason, 48, campaign_id=campaign.id, run=1
@@ -130,7 +130,7 @@ def _wished(
     row = FeedbackRequestRow(
         customer_id=whose.id, name=name, survey=survey, state=state, reason=reason, window="case", importance=20,
         cause={"code": "trigger", "facts": {"trigger": name}}, wanted_from=now, wanted_until=now + timedelta(days=7),
-        planned_for=None if hours is None else now + timedelta(hours=hours),
+        planned_for=None if hours is None else (now + timedelta(hours=hours)).replace(hour=8, minute=30),
         planned_channel="" if hours is None else "email", language=whose.language, created_at=now, **more,
     )  # fmt: skip
     session.add(row)

@@ -3,7 +3,7 @@
 import secrets
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ def _measure(cases: int, database: str, folder: Path) -> bool:
     from fastapi.testclient import TestClient
     from sqlalchemy import func, select
 
+    from agent.cli.processes import spare_what_stays
     from agent.desk.people.accounts import hash_password
     from agent.errors import WrongUse
     from agent.settings import Settings
@@ -83,11 +84,28 @@ def _measure(cases: int, database: str, folder: Path) -> bool:
             answer.raise_for_status()
             return answer.text
 
-        timings = measure(fetch, words, rounds=ROUNDS, depths=DEPTHS, deep=deep)
+        spare_what_stays()  # as the web process does
+        timings, whole = _until_stopped(
+            measure(fetch, words, rounds=ROUNDS, depths=DEPTHS, deep=deep), "Timing pages"
+        )
     within = house.store.engine.dialect.name == "sqlite"  # the database computes in our own process
-    fine = _show(timings, judged_by_cpu=within)
     house.store.close()
-    return fine
+    if not whole:
+        whisper("Stopped before all pages were timed.")
+    return bool(timings) and _show(timings, judged_by_cpu=within) and whole
+
+
+def _until_stopped(measured: "Iterable[Timing]", description: str) -> "tuple[list[Timing], bool]":
+    """What was measured, and whether that is everything: Ctrl+C keeps what is known so far."""
+    timings: list[Timing] = []
+    with progress(description) as bar:
+        try:
+            for one in measured:
+                timings.append(one)
+                bar.set(len(timings), None)
+        except KeyboardInterrupt:
+            return timings, False
+    return timings, True
 
 
 def _show(timings: "Sequence[Timing]", *, judged_by_cpu: bool) -> bool:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-_LOCALES = {"da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "de": "de_DE", "en": "en_GB"}
+from agent.locales import locale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def acknowledge(
 
     `overrides` are the company's own texts by language.
     """
-    language = language if language in _LOCALES else "en"
+    language = language if language in _shipped("acknowledgements.toml") else "en"
     texts = _texts(language, formality, overrides or {})
     return Acknowledgement(
         subject, _filled(texts, name, case_number, answer_by.astimezone(zone), company, language)
@@ -64,7 +64,7 @@ def tell_delay(
 
     `overrides` are the company's own texts of this letter, `greetings` those of its acknowledgement.
     """
-    language = language if language in _LOCALES else "en"
+    language = language if language in _shipped("acknowledgements.toml") else "en"
     texts = _texts(language, formality, greetings or {})
     texts |= _of_language(_shipped("delays.toml"), language, formality, overrides or {})
     return Acknowledgement(
@@ -79,7 +79,7 @@ def _filled(
     body = texts["body"].format(
         greeting=greeting,
         number=case_number,
-        when=_when(instant, _LOCALES[language], texts),
+        when=_when(instant, locale_of(language), texts),
         company=company,
     )
     return body.strip()

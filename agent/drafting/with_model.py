@@ -2,9 +2,10 @@
 
 The order of care is: detect, rewrite once, check again. A draft with a placeholder that was never given,
 one that hands the customer's own sentences back, or one that a check rejects, goes to the model a second
-time. What then still holds a strange placeholder or says nothing is given up (`ModelUnavailable`, so that
-the local writer takes over); what a check still rejects is left to the person who reads it. A mail that
-tries to command the agent is answered by the local writer.
+time. What then still holds a strange placeholder, says nothing, or is in another language than the
+customer's though nobody wished for that, is given up (`ModelUnavailable`, so that the local writer takes
+over); what another check still rejects is left to the person who reads it. A mail that tries to command
+the agent is answered by the local writer.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from agent.drafting.model_answer import (
 from agent.llm.commands import find_commands
 from agent.llm.model import Completion, LanguageModel, ModelUnavailable, Prompt
 from agent.llm.untrusted import fence, fence_all, mark_for
+from agent.locales import locale_of
 from agent.privacy.placeholders import PLACEHOLDER
 from agent.privacy.redaction import RedactedText
 from agent.triage.reading import LANGUAGES
@@ -35,7 +37,6 @@ from prompts.catalogue import Catalogue
 Check = Callable[[Draft, DraftRequest], tuple[CheckResult, ...]]
 """The checks before a person sees the draft (`agent.drafting.checks`)."""
 
-_LOCALES = {"da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "de": "de_DE", "en": "en_GB"}
 _MOST_SOURCES = 4
 _MOST_OF_A_SOURCE = 1_600
 _MOST_OF_A_MAIL = 8_000
@@ -85,6 +86,12 @@ class ModelWriter:
                 tokens_out=first.tokens_out + again.tokens_out,
             )
             draft, letter = _to_draft(second, request, prompt.id)
+            if not wanted and self._fails(CheckName.LANGUAGE, draft, request):
+                raise ModelUnavailable(
+                    "The language model twice wrote in another language than the customer's.",
+                    code="model.language",
+                    remedy="Use a model that knows the customer's language, or leave GENKLANG_LLM_MODEL empty.",
+                )
         if letter.strange or letter.empty:
             raise ModelUnavailable(
                 "The language model twice wrote a draft that could not be used.",
@@ -112,6 +119,10 @@ class ModelWriter:
             ]
         return faults
 
+    def _fails(self, name: CheckName, draft: Draft, request: DraftRequest) -> bool:
+        found = self._check(draft, request) if self._check is not None else ()
+        return any(one.name is name and not one.passed for one in found)
+
     def _draft(self, request: DraftRequest) -> Prompt:
         data, mark = _data(request)
         reading = request.reading
@@ -122,7 +133,7 @@ class ModelWriter:
             company=request.sender.company,
             greeting_name=request.greeting_name,
             case_number=request.case_number,
-            today=format_date(request.now.date(), "long", locale=_LOCALES[reading.language.value]),
+            today=format_date(request.now.date(), "long", locale=locale_of(reading.language.value)),
             formality=reading.style.formality,
             expertise=reading.style.expertise,
             length=reading.style.length,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from agent.feedback.notation import DATA
+from agent.locales import locale_of
 
 
 class Code(StrEnum):
@@ -59,16 +60,16 @@ class Reason:
 
 def sentence(reason: Reason, language: str, zone: ZoneInfo) -> str:
     """The reason for people; English where the language is not one of the five. Days are those of `zone`."""
-    texts = _sentences(language) or _sentences("en")
-    locale = language if _sentences(language) else "en"
+    language = language if _sentences(language) else "en"
+    texts = _sentences(language)
     facts = {
-        name: format_date(value.astimezone(zone), "long", locale=locale)
+        name: format_date(value.astimezone(zone), "long", locale=locale_of(language))
         if isinstance(value, datetime)
         else value
         for name, value in reason.facts.items()
     }
     if "trigger" in facts:
-        facts["trigger"] = trigger_name(str(facts["trigger"]), locale)
+        facts["trigger"] = trigger_name(str(facts["trigger"]), language)
     return texts[reason.code].format_map(facts)
 
 

@@ -6,10 +6,11 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from agent.insight.reports import Kind, Line, Report, Section
+from agent.locales import locale_of
 
 Words = Mapping[str, str]
 _LEFT, _RIGHT = "padding:4px 16px 4px 0;text-align:left", "padding:4px 0 4px 16px;text-align:right"
@@ -70,14 +71,10 @@ def name_of(line: Line, words: Words) -> str:
 
 def about(report: Report, words: Words, company: str, language: str) -> str:
     """Whose figures these are, of which days, and with what they are compared."""
-    first, last = (
-        format_date(day, "medium", locale=language) for day in (report.span.first, report.span.last)
-    )
+    first, last, locale = report.span.first, report.span.last, locale_of(language)
     if report.kind is Kind.DAILY:
-        return words["about_day"].format(
-            company=company, day=format_date(report.span.first, "full", locale=language)
-        )
-    return words["about"].format(company=company, first=first, last=last)
+        return words["about_day"].format(company=company, day=format_date(first, "full", locale=locale))
+    return words["about"].format(company=company, days=format_interval(first, last, "yMMMd", locale=locale))
 
 
 def _plain(section: Section, words: Words) -> list[str]:
@@ -133,11 +130,11 @@ def _linked(text: str, path: str, desk_url: str) -> str:
 
 
 def a_number(value: float, language: str) -> str:
-    return format_decimal(round(value, 1), locale=language)
+    return format_decimal(round(value, 1), locale=locale_of(language))
 
 
 def a_share(value: float, language: str) -> str:
-    return format_percent(value, locale=language)
+    return format_percent(value, locale=locale_of(language))
 
 
 def an_amount(euros: float, language: str) -> str:
@@ -145,13 +142,15 @@ def an_amount(euros: float, language: str) -> str:
         round(euros),
         "EUR",
         "#,##0 ¤" if language != "en" else "¤#,##0",
-        locale=language,
+        locale=locale_of(language),
         currency_digits=False,
     )
 
 
 def an_exact_amount(euros: float, language: str) -> str:
-    return format_currency(euros, "EUR", "#,##0.00 ¤" if language != "en" else "¤#,##0.00", locale=language)
+    return format_currency(
+        euros, "EUR", "#,##0.00 ¤" if language != "en" else "¤#,##0.00", locale=locale_of(language)
+    )
 
 
 def a_time(seconds: float, words: Words) -> str:

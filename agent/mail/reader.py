@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 class _ChildBroke(Exception):
-    """The child exceeded a limit or died; `reason` says which, for people."""
+    """The child exceeded a limit or died; `reason` is a sentence for people that says which."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -75,9 +75,7 @@ class Reader:
                     return self._ask(_BRIEFLY, raw)
                 except _ChildBroke as second:
                     raise Unreadable(
-                        f"Reading this mail {second.reason}.",
-                        code="mail.unreadable",
-                        remedy="Look at the raw mail; it is kept.",
+                        second.reason, code="mail.unreadable", remedy="Look at the raw mail; it is kept."
                     ) from second
 
     def close(self) -> None:
@@ -102,9 +100,9 @@ class Reader:
                 return wire.decode(answer[1:])
             except ValueError as error:
                 self._stop()
-                raise _ChildBroke("gave no usable answer") from error
+                raise _ChildBroke("Reading this mail gave no usable answer.") from error
         if answer[:1] == _FAILED:
-            raise _ChildBroke(f"met a fault of ours ({answer[1:200].decode('ascii', 'replace')})")
+            raise _ChildBroke(f"Reading this mail met a fault of ours ({_fault(answer)}).")
         code, sentence, remedy = json.loads(answer[1:])
         raise Unreadable(sentence, code=code, remedy=remedy)
 
@@ -151,7 +149,7 @@ class Reader:
             return _exchange(child, request, time.monotonic() + seconds)
         except TimeoutError as error:
             self._stop()
-            raise _ChildBroke(f"took longer than {self._seconds:g} s") from error
+            raise _ChildBroke(self._late()) from error
         except (OSError, EOFError) as error:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=1)
@@ -160,10 +158,18 @@ class Reader:
 
     def _death(self, returncode: int | None) -> str:
         if returncode == -signal.SIGPROF:
-            return f"took longer than {self._seconds:g} s"
+            return self._late()
         if returncode == _OUT_OF_MEMORY:
-            return f"needed more than {self._memory // 2**20} MB of memory"
-        return "broke the program that reads mails"
+            megabytes = self._memory // 2**20
+            return f"Reading this mail needed more than {megabytes} MB of memory."
+        return "Reading this mail broke the program that reads mails."
+
+    def _late(self) -> str:
+        return f"Reading this mail took longer than {self._seconds:g} s."
+
+
+def _fault(answer: bytes) -> str:
+    return answer[1:200].decode("ascii", "replace")
 
 
 def _exchange(child: subprocess.Popen[bytes], request: bytes, deadline: float) -> bytes:

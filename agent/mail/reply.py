@@ -22,6 +22,7 @@ from typing import Final
 from babel.dates import format_date
 
 from agent.errors import WrongUse
+from agent.locales import locale_of
 from agent.mail.charset import clean_line, clean_text
 from agent.mail.conversation import plain_start, subject_tag
 from agent.mail.message import Address, Attachment, OutgoingMail, ParsedMessage
@@ -55,7 +56,7 @@ def quote_reply(text: str, original: ParsedMessage, language: str, zone: tzinfo 
         moment = original.date.astimezone(zone)
         lines.append(
             phrases["wrote"][language].format(
-                date=format_date(moment.date(), "long", locale=language),
+                date=format_date(moment.date(), "long", locale=locale_of(language)),
                 time=moment.strftime("%H:%M"),
                 name=clean_line(original.sender.name) or phrases["somebody"][language],
             )

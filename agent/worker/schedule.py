@@ -26,7 +26,7 @@ from agent.desk.feedback.sending.short_messages import ring_for_messages
 from agent.desk.feedback.webhooks.queue import ring_for_webhooks
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
-from agent.desk.people.absences import hand_on_for_absent
+from agent.desk.people.standing_in import hand_on_for_absent
 from agent.desk.replies.delaying import tell_delays
 from agent.desk.reporting import send_reports
 from agent.desk.steps.sweeping import sweep

@@ -15,11 +15,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from agent import locales
 from api.web.sentences import CONTEXT, Sentences
 
 FOLDER = Path(__file__).parent.parent / "locale"
 DOMAIN = "genklang"
-_LOCALES = {"en": "en_GB", "da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "de": "de_DE"}
 NAMES = {"da": "Dansk", "en": "English", "de": "Deutsch", "sv": "Svenska", "nb": "Norsk"}
 
 
@@ -67,8 +67,8 @@ def sentences(language: str) -> Sentences:
 
 @cache
 def locale_of(language: str) -> Locale:
-    """How dates and numbers are written: 24 hours and day before month in all of our languages."""
-    return Locale.parse(_LOCALES.get(language, "en_GB"))
+    """How dates and numbers are written."""
+    return Locale.parse(locales.locale_of(language))
 
 
 def preferred(accept_language: str) -> str:

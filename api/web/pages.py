@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from fastapi import Request
@@ -103,23 +103,27 @@ class Reader:
         local, today = instant.astimezone(self.zone), self.now.astimezone(self.zone)
         if local.date() == today.date():
             return self.clock(instant)
-        pattern = "d MMM" if local.year == today.year else "d MMM y"
-        return f"{format_date(local.date(), pattern, locale=self.locale)} {self.clock(instant)}"
+        skeleton = "MMMd" if local.year == today.year else "yMMMd"
+        return f"{format_skeleton(skeleton, local.date(), locale=self.locale)} {self.clock(instant)}"
 
     def instant(self, written: str) -> datetime:
         """An instant that was kept as text."""
         return datetime.fromisoformat(written)
 
     def day(self, instant: datetime) -> str:
-        return format_date(instant.astimezone(self.zone).date(), "d MMM y", locale=self.locale)
+        return format_skeleton("yMMMd", instant.astimezone(self.zone).date(), locale=self.locale)
 
     def written_day(self, day: date) -> str:
         """»23 November 2026«: a day of any year."""
         return format_date(day, "long", locale=self.locale)
 
+    def days(self, first: date, last: date) -> str:
+        """»16–22 Nov 2026«, both days included; one day alone if they are the same."""
+        return format_interval(first, last, "yMMMd", locale=self.locale)
+
     def date(self, day: date) -> str:
         """»23 Nov«: a day of the company's calendar."""
-        return format_date(day, "d MMM", locale=self.locale)
+        return format_skeleton("MMMd", day, locale=self.locale)
 
     def weekday(self, number: int) -> str:
         """»Tuesday« for 2 (ISO)."""

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.web import own_absence, preferences
-from api.web.board import boards, incident_reply
+from api.web.board import boards, incident_reply, incidents
 from api.web.case import attachments, bundling, checklists, corrections, notes, page, people, tags, writing
 from api.web.customers import customer_ways, customers
 from api.web.draft import acts, decisions, sending
@@ -17,7 +17,7 @@ from api.web.settings import router as settings
 
 router = APIRouter()
 for part in (
-    *(lists, picking, saved_views, boards, incident_reply),
+    *(lists, picking, saved_views, boards, incidents, incident_reply),
     *(page, people, writing, attachments, bundling, checklists, corrections, notes, tags),
     *(decisions, acts, sending),
     *(customer_ways, customers),

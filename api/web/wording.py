@@ -10,7 +10,7 @@ VIEWS: dict[View, tuple[str, str, str]] = {
     View.UNASSIGNED: (marked("Unassigned"), "circle-dashed", "u"),
     View.CRITICAL: (marked("Critical"), "octagon-alert", "k"),
     View.WAITING: (marked("Waiting for customer"), "hourglass", "w"),
-    View.SNOOZED: (marked("Snoozed"), "timer", "z"),
+    View.SNOOZED: (marked("Snoozed"), "alarm-clock", "z"),
     View.SORTING: (marked("Manual sorting"), "list-filter", "s"),
     View.DONE: (marked("Done"), "circle-check", "d"),
     View.SPAM: (marked("Spam and automatic"), "mail-x", "x"),

@@ -4,8 +4,8 @@ from evals.outcome import Figure
 
 
 def value(number: float) -> str:
-    """Three places for shares, one for numbers beyond them (milliseconds, mails a second)."""
-    return f"{number:.3f}" if number <= 1 else f"{number:.1f}"
+    """Three places for shares, two for ratios, one for numbers from ten (milliseconds, customers a second)."""
+    return f"{number:.3f}" if number <= 1 else f"{number:.2f}" if number < 10 else f"{number:.1f}"
 
 
 def interval(figure: Figure) -> str:
@@ -13,5 +13,5 @@ def interval(figure: Figure) -> str:
     if figure.low == figure.high:
         return ""
     return (
-        f"{figure.low:.2f}–{figure.high:.2f}" if figure.high <= 1 else f"{figure.low:.1f}–{figure.high:.1f}"
+        f"{figure.low:.2f}–{figure.high:.2f}" if figure.high < 10 else f"{figure.low:.1f}–{figure.high:.1f}"
     )

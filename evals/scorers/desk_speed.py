@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlencode
@@ -123,27 +123,30 @@ def jumps(session: Session, common: str, depths: Sequence[int]) -> list[Jump]:
 
 def measure(
     fetch: Fetch, words: dict[str, str], *, rounds: int, depths: Sequence[int], deep: Sequence[Jump] = ()
-) -> list[Timing]:
-    """Time every list and search at each depth that it has, cases from the lists, and the pages that stand alone."""
+) -> Iterator[Timing]:
+    """Time every list and search at each depth that it has, cases from the lists, and the pages that stand alone.
+
+    Each page's figures are given as soon as they are known: with a million cases the whole takes minutes.
+    """
     found = ((name, "/search?q=" + text.format(**words)) for name, text in SEARCHES)
     pages = [*LISTS, *found, *PAGED]
-    timings: list[Timing] = []
     cases: list[str] = []
     for name, address in pages:
         at = address.replace(" ", "+").replace('"', "%22")
         for depth in range(1, max(depths) + 1):
             html = fetch(at)
             if depth in depths:
-                timings.append(_timed(fetch, name, depth, [at] * rounds))
+                yield _timed(fetch, name, depth, [at] * rounds)
             cases += _ROW.findall(html)[:1] if depth in depths else []
             following = _NEXT.search(html)
             if following is None:
                 break
             at = unescape(following[1])
-    timings += [_timed(fetch, one.page, one.depth, [one.address] * rounds) for one in deep]
-    timings.append(_timed(fetch, "case", 1, [f"/cases/{number}" for number in cases]))
-    timings += [_timed(fetch, name, 1, [at] * rounds, promised=OTHERS_MS) for name, at in SINGLE]
-    return timings
+    for one in deep:
+        yield _timed(fetch, one.page, one.depth, [one.address] * rounds)
+    yield _timed(fetch, "case", 1, [f"/cases/{number}" for number in cases])
+    for name, address in SINGLE:
+        yield _timed(fetch, name, 1, [address] * rounds, promised=OTHERS_MS)
 
 
 def _timed(

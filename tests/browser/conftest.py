@@ -92,7 +92,12 @@ def listening(house: House, home: Path, port: int) -> Iterator[str]:
 
 
 def new_page(chromium: Browser, *, width: int = 1440, height: int = 900, theme: str = "light") -> Page:
-    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        locale="en-GB",
+        color_scheme=theme,  # type: ignore[arg-type]
+        reduced_motion="reduce",  # else axe may measure a colour that is still on its way
+    )
     page = context.new_page()
     page.set_default_timeout(15_000)
     return page
@@ -109,6 +114,13 @@ def sign_in(page: Page, served: ServedDesk, *, email: str = "ida@nordlys.example
 def listens(page: Page) -> None:
     """Wait until the page takes keys: what it shows is painted before its scripts run."""
     expect(page.locator("html.js")).to_be_attached()
+
+
+def unpinned(page: Page) -> None:
+    """Lay a phone's bar below the page: what it covers is a scroll away, and no smaller a target for that."""
+    page.evaluate(
+        "innerWidth < 768 && document.querySelector('.side')?.style.setProperty('position', 'static')"
+    )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -19,6 +19,7 @@ from agent.desk.feedback.surveys.links import survey_url
 from agent.store.tables import HeartbeatRow, MailboxRow, PersonRow
 from tests.browser.conftest import CHROMIUM, FLAGS, ServedDesk, new_page, serve, sign_in
 from tests.sample_feedback import fill_feedback
+from tests.unit.desk.incident_rows import an_incident
 
 VIEWS = ((1440, 900, "light"), (1440, 900, "dark"), (390, 844, "light"))
 QUALITY = 60
@@ -36,6 +37,9 @@ PAGES = {
     "case-versions": "/cases/{charged}/versions",
     "case-merge": "/cases/{charged}/merge",
     "board": "/escalations",
+    "incident": "/escalations/incidents/{incident}",
+    "incident-reply": "/escalations/incidents/{incident}/reply",
+    "absence": "/absence",
     "insight": "/insight",
     "customers": "/customers",
     "customer": "/customers/1",
@@ -128,8 +132,11 @@ def _filled(served: ServedDesk) -> dict[str, object]:
         feedback = fill_feedback(unit.session, system_clock(), served.sample)
         unit.session.execute(update(PersonRow).values(role="admin"))
         box = unit.session.scalar(select(MailboxRow.id).limit(1))
+        served.house.mailbox_id = box or 0
+    incident, _ = an_incident(replace(served.house, clock=system_clock))  # type: ignore[arg-type]
     return {
         **asdict(feedback),
+        "incident": incident,
         "login": served.sample.login.id,
         "charged": served.sample.charged.id,
         "box": box,

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import ServedDesk, new_page, sign_in
+from tests.browser.conftest import ServedDesk, new_page, sign_in, unpinned
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -57,6 +57,7 @@ def test_narrow_screens_are_clean_and_never_wider_than_the_screen(
     for path in ("/", f"/cases/{served.sample.login.id}", "/escalations", "/problems"):
         page.goto(served.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        unpinned(page)
         violations = Axe().run(page, options=RULES).response["violations"]
         assert [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in violations] == [], path
     page.context.close()

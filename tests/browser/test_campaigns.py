@@ -12,7 +12,7 @@ from agent.desk.feedback.experiments.running import declare
 from agent.feedback.campaigns.campaign import Kind
 from agent.feedback.experiments.experiment import Arm, Declared
 from agent.store.tables import CampaignRow, PersonRow
-from tests.browser.conftest import ServedDesk, new_page
+from tests.browser.conftest import ServedDesk, new_page, unpinned
 from tests.browser.test_accessibility import RULES
 from tests.builders import PASSWORD
 
@@ -53,7 +53,7 @@ def test_a_campaign_is_made_in_five_steps_and_started(
     page.get_by_role("button", name="Save and go on").click()
     first = page.get_by_role("group", name="Condition 1")
     first.get_by_label("Looks at").select_option("customer")
-    first.get_by_label("Which one").fill("country")
+    first.get_by_label("Which one").select_option("country")
     first.get_by_label("Comparison").select_option("is")
     first.get_by_label("Value or number").fill("DK")
     first.get_by_label("Within days").fill("")
@@ -96,6 +96,7 @@ def test_all_pages_are_clean_and_fit_the_screen(
     experiments = ("/feedback/experiments", "/feedback/experiments/new")
     for path in ("/feedback/campaigns", at, *steps, f"{at}/preview/de", *experiments):
         page.goto(served.url + path)
+        unpinned(page)
         violations = Axe().run(page, options=RULES).response["violations"]
         assert [
             (path, found["id"], [node["html"][:120] for node in found["nodes"]]) for found in violations

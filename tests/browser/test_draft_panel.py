@@ -57,15 +57,38 @@ def test_the_tone_is_moved_by_keys_speaks_in_words_and_is_asked_for(page: Page, 
     expect(page.locator("#draft")).to_contain_text("Draft reply")
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_control_of_the_tone_keeps_to_one_line(page: Page, served: ServedDesk, language: str) -> None:
+    """The name and every word that may follow it, at the widths of usual screens; so does until when to answer."""
+    page.evaluate("code => document.querySelector(`.me [name=language][value=${code}]`).click()", language)
+    expect(page.locator(f"html[lang={language}]")).to_be_attached()
+    open_login(page, served)
+    for width in (1366, 1440, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        for control in page.locator(".tone label").all():
+            name, *words = control.locator(".lab > :first-child, .word > *").all()
+            line = name.bounding_box()
+            assert line is not None
+            for word in words:
+                box = word.bounding_box()
+                assert box is not None
+                assert box["height"] < 20
+                assert abs(box["y"] - line["y"]) < 4, (width, word.text_content())
+        until = page.locator(".facts .fact:has(time) > b").first
+        assert until.evaluate("one => one.scrollWidth <= one.clientWidth"), width
+
+
 def test_vouch_undo_and_compare_by_keys(page: Page, served: ServedDesk) -> None:
     open_login(page, served)
     page.get_by_role("button", name="I vouch for it").press("Enter")
     expect(page.locator("#draft-text")).to_contain_text("Ida Kjær vouches for")
     assert newest(served).sentences != []
+    listens(page)
     page.keyboard.press("z")
     expect(page.locator("#draft-text")).to_contain_text("Settle it before sending")
     page.get_by_role("button", name="Remove").press("Enter")
     expect(page.locator("#draft-text")).not_to_contain_text("bankens gebyr")
+    listens(page)
     page.keyboard.press("h")
     expect(page.get_by_role("heading", level=1)).to_have_text("Versions of the reply")
     expect(page.locator("del")).to_have_count(2)  # the key to the signs, and the sentence

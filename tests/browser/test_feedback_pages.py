@@ -8,7 +8,7 @@ from sqlalchemy import update
 from agent.clock import system_clock
 from agent.desk.feedback.surveys.links import survey_url
 from agent.store.tables import MailboxRow, PersonRow
-from tests.browser.conftest import ServedDesk, new_page, sign_in
+from tests.browser.conftest import ServedDesk, new_page, sign_in, unpinned
 from tests.browser.test_accessibility import RULES
 from tests.sample_feedback import fill_feedback
 
@@ -55,6 +55,7 @@ def test_all_pages_are_clean_and_fit_the_screen(
         opened = page.goto(served.url + path)
         assert opened is not None
         assert opened.status == 200, path
+        unpinned(page)
         violations = Axe().run(page, options=RULES).response["violations"]
         if violations:
             found[path] = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in violations]

@@ -110,3 +110,28 @@ def test_long_words_stay_within_their_pane(page: Page, served: ServedDesk) -> No
         "[...document.querySelectorAll('.bundle .cut')].every(one =>"
         " one.getBoundingClientRect().right <= one.closest('.card').getBoundingClientRect().right)"
     )
+
+
+def test_on_a_phone_the_places_beyond_the_bar_and_the_account_are_behind_more(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_out = page.get_by_role("button", name="Sign out")
+    expect(page.get_by_role("link", name="Customers")).to_be_hidden()
+    page.get_by_role("button", name="More", exact=True).click()
+    page.locator(".me > summary").click()
+    expect(sign_out).to_be_visible()
+    page.get_by_role("link", name="Customers").click()
+    page.wait_for_url("**/customers")
+
+
+def test_on_a_phone_the_mail_is_cut_for_the_reply_and_whole_when_asked(
+    page: Page, served: ServedDesk
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{served.url}/cases/{served.sample.login.id}")
+    text = page.locator(".msg-long > .prose").first
+    cut = "one => one.scrollHeight > one.clientHeight"
+    assert text.evaluate(cut)
+    assert in_reach(page.get_by_role("button", name="Approve and send"))
+    page.get_by_role("link", name="Show the whole message").click()
+    assert not text.evaluate(cut)
+    expect(page.get_by_role("link", name="Show the whole message")).to_be_hidden()

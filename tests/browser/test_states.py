@@ -100,6 +100,34 @@ STATES: dict[str, State] = {
 }
 
 
+POPOVERS = ("/cases/{charged}", "/", "/search?q=faktura", "/customers/1", "/escalations")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_opens_over_a_page_is_clean(chromium: Browser, served: ServedDesk, theme: str) -> None:
+    """Each by itself: what lies half under it cannot be pressed meanwhile, and need not be large enough."""
+    page = new_page(chromium, theme=theme)
+    as_admin(served, page)
+    found: dict[tuple[str, str], list[tuple[str, list[str]]]] = {}
+    for path in POPOVERS:
+        page.goto(served.url + path.format(charged=served.sample.charged.id))
+        listens(page)
+        if path == "/":
+            page.keyboard.press("j")
+            page.keyboard.press("x")  # picked: what is done to several has menus of its own
+            expect(page.locator("#picked")).to_be_visible()
+        for number in range(page.locator("details.pop").count()):
+            popover = page.locator("details.pop").nth(number)
+            if popover.locator("> summary").is_visible():
+                popover.evaluate("one => { one.open = true }")
+                name = popover.locator("> summary").inner_text()
+                found[path, name] = faults(page, "details.pop[open] > :not(summary)")
+                popover.evaluate("one => { one.open = false }")
+    page.context.close()
+    assert len(found) > 15
+    assert {where: what for where, what in found.items() if what} == {}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_mistakes_outcomes_and_dialogs_are_clean(chromium: Browser, served: ServedDesk, theme: str) -> None:
     page = new_page(chromium, theme=theme)
@@ -197,6 +225,6 @@ def test_a_refused_sign_in_is_clean(chromium: Browser, served: ServedDesk) -> No
     page.context.close()
 
 
-def faults(page: Page) -> list[tuple[str, list[str]]]:
-    violations = Axe().run(page, options=RULES).response["violations"]
+def faults(page: Page, within: str | None = None) -> list[tuple[str, list[str]]]:
+    violations = Axe().run(page, context=within, options=RULES).response["violations"]
     return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in violations]

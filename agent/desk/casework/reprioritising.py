@@ -20,8 +20,9 @@ from agent.desk.escalations.escalating import escalate_by_rule
 from agent.desk.house import House
 from agent.desk.settings.rules import escalation_rules_of, rules_of
 from agent.mail.message import MailKind
+from agent.store.queries.incidents import incident_of_case
 from agent.store.session import Unit
-from agent.store.tables import CaseRow, IncidentCaseRow, IncidentRow, MessageRow, TriageRow
+from agent.store.tables import CaseRow, IncidentCaseRow, MessageRow, TriageRow
 from agent.store.values import dump, load
 from agent.triage.reading import Sentiment
 
@@ -106,14 +107,10 @@ def what_happened(session: Session, case: CaseRow, now: datetime) -> Happened:
 
 
 def _incident_of(session: Session, case: CaseRow) -> OpenIncident | None:
-    row = session.scalar(
-        select(IncidentRow)
-        .join(IncidentCaseRow, IncidentCaseRow.incident_id == IncidentRow.id)
-        .where(IncidentCaseRow.case_id == case.id, IncidentRow.closed_at.is_(None))
-        .order_by(IncidentRow.id.desc())
-        .limit(1)
-    )
-    return OpenIncident(row.told_customers, row.since, row.cause) if row is not None else None
+    row = incident_of_case(session, case.id)
+    if row is None or row.told_customers < 2:  # people took the others out
+        return None
+    return OpenIncident(row.told_customers, row.since, row.title)
 
 
 def customers_in(session: Session, incident_id: int) -> int:
@@ -122,7 +119,7 @@ def customers_in(session: Session, incident_id: int) -> int:
         session.scalar(
             select(func.count(CaseRow.customer_email.distinct()))
             .join(IncidentCaseRow, IncidentCaseRow.case_id == CaseRow.id)
-            .where(IncidentCaseRow.incident_id == incident_id)
+            .where(IncidentCaseRow.incident_id == incident_id, IncidentCaseRow.taken_out_at.is_(None))
         )
         or 0
     )

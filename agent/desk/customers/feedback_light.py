@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from agent.company import Company
 from agent.desk.feedback.asking.histories import histories
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
-from agent.feedback.timing.light import Light, light_of
+from agent.feedback.timing.light import Colour, Light, light_of
 from agent.store.tables import CustomerRow
 
 
@@ -19,6 +19,14 @@ def lights_of(
     rules = asking_rules_of(company)
     known = histories(session, customer_ids, rules, now)
     return {customer_id: light_of(history, now, rules.limits) for customer_id, history in known.items()}
+
+
+def red_lights_of(
+    session: Session, customer_ids: Iterable[int], company: Company, now: datetime
+) -> dict[int, Light]:
+    """The red lights alone: a planned request is looked at again before it leaves, and is held back by these."""
+    lights = lights_of(session, customer_ids, company, now)
+    return {customer_id: light for customer_id, light in lights.items() if light.colour is Colour.RED}
 
 
 def light_of_customer(

@@ -10,9 +10,8 @@ from typing import Any
 from babel.dates import format_timedelta
 
 from agent.chat.channel import Notice
+from agent.locales import locale_of
 from agent.store.tables import CaseRow
-
-_LOCALES = {"da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "de": "de_DE", "en": "en_GB"}
 
 
 def notice_of(case: CaseRow, cause: str, *, language: str, now: datetime, desk_url: str) -> Notice:
@@ -48,9 +47,7 @@ def trial_notice(language: str) -> Notice:
 
 def _duration(length: timedelta, language: str) -> str:
     minutes = max(timedelta(minutes=1), length)
-    return format_timedelta(
-        minutes, granularity="minute", threshold=2, locale=_LOCALES.get(language, "en_GB")
-    )
+    return format_timedelta(minutes, granularity="minute", threshold=2, locale=locale_of(language))
 
 
 def _words(language: str) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def members(session: Session, incident_id: int) -> Sequence[CaseRow]:
     return session.scalars(
         select(CaseRow)
         .join(IncidentCaseRow, IncidentCaseRow.case_id == CaseRow.id)
-        .where(IncidentCaseRow.incident_id == incident_id)
+        .where(IncidentCaseRow.incident_id == incident_id, IncidentCaseRow.taken_out_at.is_(None))
         .order_by(CaseRow.id)
     ).all()
 

@@ -21,7 +21,7 @@ from agent.mail.message import Address
 from agent.mail.reply_all import MOST, Marked, marked, other_reply_to, people_beside
 from agent.mail.reply_all import House as Ours
 from agent.mail.typed_address import typed_address
-from agent.store.queries.recipients import recipients_of
+from agent.store.queries.recipients import recipients_of, reply_recipients
 from agent.store.session import Unit
 from agent.store.tables import DraftRow, MailboxRow, MessageRow, PersonRow
 
@@ -48,8 +48,17 @@ class Choice:
 
 def choice_of(session: Session, draft: DraftRow) -> Choice:
     """The recipients of a draft with their marks, and who else could be among them."""
-    mail, ours = as_parsed(session.get_one(MessageRow, draft.message_id)), ours_of(session)
-    to, cc = recipients_of(session, draft)
+    return _choice(session, session.get_one(MessageRow, draft.message_id), *recipients_of(session, draft))
+
+
+def first_choice_of(session: Session, message: MessageRow) -> Choice:
+    """Who an answer to this mail goes to before anybody has chosen."""
+    own = session.scalars(select(MailboxRow.address)).all()
+    return _choice(session, message, reply_recipients(message, own), ())
+
+
+def _choice(session: Session, message: MessageRow, to: Sequence[Address], cc: Sequence[Address]) -> Choice:
+    mail, ours = as_parsed(message), ours_of(session)
     has = {address.email.lower() for address in (*to, *cc)}
     offered = [one for one in people_beside(mail, ours) if one.email.lower() not in has]
     wanted = other_reply_to(mail, ours)

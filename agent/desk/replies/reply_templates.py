@@ -23,6 +23,7 @@ from agent.drafting.reply_template import (
     text_for,
 )
 from agent.errors import Conflict, NotFound, WrongUse
+from agent.locales import locale_of
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, CustomerRow, MailboxRow, PersonRow, ReplyTemplateRow
 
@@ -91,9 +92,9 @@ def facts_of(session: Session, house: House, case: CaseRow, person: PersonRow) -
         "respond_by": "",
     }
     if case.respond_by is not None and case.state == "open" and case.respond_by > house.clock():
-        local, language = case.respond_by.astimezone(house.company.zone), case.language or "en"
-        day = format_date(local.date(), "long", locale=language)
-        facts["respond_by"] = f"{day}, {format_time(local.time(), 'short', locale=language)}"
+        local, locale = case.respond_by.astimezone(house.company.zone), locale_of(case.language)
+        day = format_date(local.date(), "long", locale=locale)
+        facts["respond_by"] = f"{day}, {format_time(local.time(), 'short', locale=locale)}"
     return {name: value for name, value in facts.items() if value}
 
 

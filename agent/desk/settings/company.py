@@ -33,7 +33,7 @@ def read(typed: Mapping[str, str]) -> tuple[dict[str, Any], Problems]:
     if values["company.language"] not in LANGUAGES:
         problems["company.language"] = "Choose one of the languages in the list."
     if len(values["company.country"]) != 2 or not values["company.country"].isalpha():
-        problems["company.country"] = "Write the two letters of the country, such as DK."
+        problems["company.country"] = "Choose one of the countries in the list."
     if values["company.zone"] not in available_timezones():
-        problems["company.zone"] = "Write a time zone such as Europe/Copenhagen."
+        problems["company.zone"] = "Choose one of the time zones in the list."
     return values, problems

@@ -24,13 +24,12 @@ from agent.triage import taxonomy
 AREA = "hours"
 TEAMS, COUNTRIES = "teams", "countries"
 KINDS = (TEAMS, COUNTRIES)
-DAYS = ("closed", "also_open", "half_days")
+DAYS = ("closed", "half_days", "also_open")
 MOST_LOOKED_AT = 2_000
 MAX_NAME = 60  # characters
 EXAMPLES = 5
 
-_DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})$")
-_HALF = re.compile(r"^(\d{4}-\d{2}-\d{2})\s+(\d{1,2}[:.]\d{2})$")
+_ROW = re.compile(r"([a-z_]+)\.([0-9]{1,3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +58,14 @@ def places_of(company: Company, kind: str) -> dict[str, Mapping[str, Any]]:
 
 
 def days_as_typed(own: Mapping[str, Any]) -> dict[str, str]:
-    """Days one a line, half days with the time at which they end."""
-    halves = sorted((str(day), str(end)) for day, end in own.get("half_days", {}).items())
-    return {
-        "closed": "\n".join(sorted(str(day) for day in own.get("closed", ()))),
-        "also_open": "\n".join(sorted(str(day) for day in own.get("also_open", ()))),
-        "half_days": "\n".join(f"{day} {end}" for day, end in halves),
+    """One field for each day, `closed.0`; half days with the time at which they end, `half_days.0.end`."""
+    typed = {
+        f"{name}.{row}": day
+        for name in DAYS
+        for row, day in enumerate(sorted(str(day) for day in own.get(name, ())))
     }
+    ends = {str(day): str(end) for day, end in own.get("half_days", {}).items()}
+    return typed | {f"half_days.{row}.end": ends[day] for row, day in enumerate(sorted(ends))}
 
 
 def place_as_typed(own: Mapping[str, Any]) -> dict[str, str]:
@@ -78,22 +78,29 @@ def place_as_typed(own: Mapping[str, Any]) -> dict[str, str]:
 
 
 def read_days(typed: Mapping[str, str], problems: Problems) -> dict[str, Any]:
-    """The three lists of days; a day that is no day is named beside its field."""
-    found: dict[str, Any] = {}
-    for name in ("closed", "also_open"):
-        days = [_day(line, name, problems) for line in _lines(typed, name)]
-        found[name] = sorted(dict.fromkeys(day for day in days if day))
-    found["half_days"] = {}
-    for line in _lines(typed, "half_days"):
-        matched = _HALF.match(line)
-        day = _day(matched[1], "half_days", problems) if matched else ""
-        if matched is None:
-            problems["half_days"] = f"{line!r} is no day with an end. Write 2026-12-23 12:00."
-        elif day and (end := time_of_day(matched[2].replace(".", ":"), "half_days", problems)):
-            found["half_days"][day] = end
-    if both := set(found["closed"]) & set(found["also_open"]):
-        problems["also_open"] = f"{min(both)} is among the days off, too."
-    return found
+    """The three lists of days without the rows that are to be removed; what is wrong is named beside its field."""
+    fields = {
+        name: {
+            _day(typed, field, problems): field
+            for field in (f"{name}.{row}" for row in range(rows_of(typed, name)))
+            if _is_filled(typed, field) and not typed.get(f"{field}.remove")
+        }
+        for name in DAYS
+    }
+    for day in fields["closed"].keys() & fields["also_open"].keys() - {""}:
+        problems[fields["also_open"][day]] = f"{day} is among the days off, too."
+    ends = {
+        day: time_of_day(typed.get(f"{field}.end", ""), f"{field}.end", problems)
+        for day, field in fields["half_days"].items()
+    }
+    return {name: sorted(fields[name]) for name in ("closed", "also_open")} | {"half_days": ends}
+
+
+def rows_of(typed: Mapping[str, str], name: str, *, empty: bool = False) -> int:
+    """How many rows a list of days has up to the last one with something in it, or with `empty` to the last one."""
+    found = [_ROW.fullmatch(field) for field in typed]
+    rows = [int(one[2]) for one in found if one and one[1] == name and (empty or _is_filled(typed, one[0]))]
+    return max(rows, default=-1) + 1
 
 
 def read_company(typed: Mapping[str, str]) -> tuple[dict[str, Any], Problems]:
@@ -111,11 +118,11 @@ def read_place(
     own |= {name: one for name, one in places_of(company, kind).get(key, {}).items() if name == "subdivision"}
     country = typed.get("country", "").strip().upper()
     if country and (len(country) != 2 or not country.isalpha()):
-        problems["country"] = "Write the two letters of the country, such as DK."
+        problems["country"] = "Choose one of the countries in the list."
     if kind == COUNTRIES:
         key = key or country
         if not country and not key:
-            problems["country"] = "Write the two letters of the country, such as DK."
+            problems["country"] = "Choose one of the countries in the list."
     else:
         key = _team(session, company, key, typed, own, problems)
         if country:
@@ -194,13 +201,13 @@ def _due(company: Company, case: CaseRow, mailbox: str, country: str) -> datetim
     return respond_by(clock_of(case), clock_rules_of(company), calendar)
 
 
-def _lines(typed: Mapping[str, str], name: str) -> list[str]:
-    return [line.strip() for line in re.split(r"[\n,;]+", typed.get(name, "")) if line.strip()]
+def _is_filled(typed: Mapping[str, str], field: str) -> bool:
+    return bool(typed.get(field, "").strip() or typed.get(f"{field}.end", "").strip())
 
 
-def _day(line: str, name: str, problems: Problems) -> str:
+def _day(typed: Mapping[str, str], field: str, problems: Problems) -> str:
     try:
-        return date.fromisoformat(_DAY.fullmatch(line)[1]).isoformat()  # type: ignore[index]
-    except (TypeError, ValueError):
-        problems[name] = f"{line!r} is no day. Write one a line, such as 2026-12-24."
+        return date.fromisoformat(typed.get(field, "").strip()).isoformat()
+    except ValueError:
+        problems[field] = "Choose a day in the calendar."
         return ""

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from agent.cases.assignment import Mode
 from agent.company import Company
 from agent.desk.audit import by, record
 from agent.desk.house import House
-from agent.desk.people.absences import Absence, set_absence
+from agent.desk.people.absences import Absence, enter_absence, remove_absence
 from agent.desk.settings.form import Number, Problems, whole_number
 from agent.desk.settings.people import known_person
 from agent.desk.settings.rules import assignment_rules_of
@@ -46,17 +46,11 @@ def may_plan(person: PersonRow) -> None:
         )
 
 
-def work_as_typed(profile: WorkProfileRow, company: Company) -> dict[str, str]:
+def work_as_typed(profile: WorkProfileRow) -> dict[str, str]:
     """The fields of the form as they stand."""
     typed = {f"language.{code}": "yes" for code in profile.languages}
     typed |= {f"skill.{slug}": "yes" for slug in profile.skills}
     typed["capacity"] = "" if profile.capacity is None else str(profile.capacity)
-    if profile.away_from is not None:
-        typed["first"] = profile.away_from.astimezone(company.zone).date().isoformat()
-    if profile.away_until is not None:
-        last = profile.away_until.astimezone(company.zone).date() - timedelta(days=1)
-        typed["last"] = last.isoformat()
-    typed["deputy"] = str(profile.deputy_id or 0)
     return typed
 
 
@@ -104,13 +98,17 @@ def read_absence(typed: Mapping[str, str]) -> tuple[Absence | None, Problems]:
     return Absence(days["first"], days["last"], int(deputy) if deputy.isdecimal() else 0), problems
 
 
-def change_absence(
-    unit: Unit, house: House, *, person_id: int, absence: Absence | None, person: PersonRow
-) -> None:
-    """Enter an absence, or end it with None. Raises `NotAllowed`, `NotFound`, `WrongUse` and `Conflict`."""
+def plan_absence(unit: Unit, house: House, *, person_id: int, absence: Absence, person: PersonRow) -> None:
+    """Enter somebody's absence. Raises `NotAllowed`, `NotFound`, `WrongUse` and `Conflict`."""
     may_plan(person)
     known_person(unit.session, person_id)
-    set_absence(unit, house, person_id=person_id, absence=absence, person=person)
+    enter_absence(unit, house, person_id=person_id, absence=absence, person=person)
+
+
+def cancel_absence(unit: Unit, house: House, *, person_id: int, absence_id: int, person: PersonRow) -> None:
+    """Take somebody's absence back, or end it. Raises `NotAllowed` and `NotFound`."""
+    may_plan(person)
+    remove_absence(unit, house, person_id=person_id, absence_id=absence_id, person=person)
 
 
 def mode_as_typed(company: Company) -> dict[str, str]:

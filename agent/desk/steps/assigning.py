@@ -2,7 +2,7 @@
 
 from agent.desk.casework.assigning import assign_new
 from agent.desk.house import House
-from agent.desk.people.absences import hand_on
+from agent.desk.people.standing_in import hand_on
 from agent.desk.steps.work import Apply
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, MessageRow

@@ -15,8 +15,8 @@ from agent.cases.incidents import Found, IncidentRules, Sign, find, joins
 from agent.desk.audit import SYSTEM, record
 from agent.desk.casework.cases import touch
 from agent.desk.casework.reprioritising import customers_in, settle
+from agent.desk.escalations.incidents import end, notify
 from agent.desk.house import House
-from agent.desk.notices import raise_notice, resolve_notice
 from agent.desk.settings.rules import incident_rules_of
 from agent.desk.steps.work import Apply
 from agent.desk.values import reading_of, redacted
@@ -95,6 +95,7 @@ def _members(
         .join(IncidentRow, IncidentRow.id == IncidentCaseRow.incident_id)
         .where(
             IncidentRow.closed_at.is_(None),
+            IncidentCaseRow.taken_out_at.is_(None),
             IncidentRow.last_at >= at - rules.quiet,
             IncidentRow.since <= at + rules.window,
         )
@@ -162,7 +163,11 @@ def _incident_for(session: Session, signs: Sequence[Sign], verdict: Verdict) -> 
     return session.scalar(
         select(IncidentRow)
         .join(IncidentCaseRow, IncidentCaseRow.incident_id == IncidentRow.id)
-        .where(IncidentRow.closed_at.is_(None), IncidentCaseRow.case_id.in_([one.case_id for one in signs]))
+        .where(
+            IncidentRow.closed_at.is_(None),
+            IncidentCaseRow.taken_out_at.is_(None),
+            IncidentCaseRow.case_id.in_([one.case_id for one in signs]),
+        )
         .order_by(IncidentRow.id)
         .limit(1)
     )
@@ -204,15 +209,9 @@ def _tell(unit: Unit, house: House, incident: IncidentRow, added: set[int]) -> N
         concerned = (
             select(CaseRow)
             .join(IncidentCaseRow, IncidentCaseRow.case_id == CaseRow.id)
-            .where(IncidentCaseRow.incident_id == incident.id)
+            .where(IncidentCaseRow.incident_id == incident.id, IncidentCaseRow.taken_out_at.is_(None))
         )
-        raise_notice(
-            unit,
-            f"incident:{incident.id}",
-            f"{customers} customers report the same: {incident.cause}.",
-            now,
-            level="warning",
-        )
+        notify(unit, incident, now)
     for case in session.scalars(concerned.order_by(CaseRow.id).with_for_update(of=CaseRow)):
         settle(unit, house, case, cause="incident")
         touch(case, now)
@@ -224,6 +223,4 @@ def close_quiet_incidents(unit: Unit, house: House) -> None:
     quiet_since = now - incident_rules_of(house.company).quiet
     rows = select(IncidentRow).where(IncidentRow.closed_at.is_(None), IncidentRow.last_at < quiet_since)
     for incident in unit.session.scalars(rows.with_for_update(skip_locked=True)):
-        incident.closed_at = now
-        resolve_notice(unit, f"incident:{incident.id}", now)
-        record(unit, "incident.closed", actor=SYSTEM, now=now, subject=f"incident:{incident.id}")
+        end(unit, incident, now, actor=SYSTEM)

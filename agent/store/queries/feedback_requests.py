@@ -1,5 +1,6 @@
 """Requests for feedback as people see them: who is asked next, who was not and why, what came of it, one customer's story."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,14 +44,13 @@ class RequestLine:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one rule asked in a period. `total` is the sum of the scores that came back."""
+    """What one rule asked in a period. `scores` are those of the completed answers, in no order."""
 
     name: str
     survey: str
     asked: int
     answered: int
-    scored: int
-    total: float
+    scores: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +154,30 @@ def tallies(session: Session, since: datetime) -> list[Tally]:
         .where(FeedbackMessageRow.state.in_(COUNTED_STATES), asked_at() >= since)
         .distinct()
     )
-    number = func.count()
     rows = session.execute(
         select(
-            request.name, request.survey, number, func.count(answer.completed_at), func.count(answer.score),
-            func.coalesce(func.sum(answer.score), 0.0),
+            request.name, request.survey, answer.score, func.count(), func.count(answer.completed_at)
         )
         .outerjoin(answer, answer.request_id == request.id)
         .where(request.id.in_(asked), request.form == "survey")
-        .group_by(request.name, request.survey)
-        .order_by(number.desc(), request.name)
+        .group_by(request.name, request.survey, answer.score)
     )  # fmt: skip
-    return [
-        Tally(name, survey, count, answered, scored, float(total or 0))
-        for name, survey, count, answered, scored, total in rows
+    by_rule: defaultdict[tuple[str, str], list[tuple[float | None, int, int]]] = defaultdict(list)
+    for name, survey, score, number, answered in rows:
+        by_rule[name, survey].append((score, number, answered))
+    found = [
+        Tally(
+            name,
+            survey,
+            asked=sum(number for _, number, _ in counts),
+            answered=sum(answered for _, _, answered in counts),
+            scores=tuple(
+                score for score, _, answered in counts if score is not None for _ in range(answered)
+            ),
+        )
+        for (name, survey), counts in by_rule.items()
     ]
+    return sorted(found, key=lambda tally: (-tally.asked, tally.name))
 
 
 def newest_customers(session: Session, most: int) -> tuple[Sequence[CustomerRow], int]:

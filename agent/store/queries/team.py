@@ -1,4 +1,4 @@
-"""Who works here with what they can take on, what they have now, and who wrote to a customer before."""
+"""Who works here with what they can take on, what they have now, when they are away, and who wrote to a customer."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from agent.store.queries.case_list import UNFINISHED
 from agent.store.tables import (
+    AbsenceRow,
     ApprovalRow,
     CaseRow,
     DraftRow,
@@ -24,20 +25,44 @@ MOST_BEFORE = 5
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A colleague; `profile` holds what was said of their work, an empty one where nothing was."""
+    """A colleague; `profile` holds what was said of their work, an empty one where nothing was.
+
+    `absences` are those that are entered, soonest first, with those that are over already.
+    """
 
     person: PersonRow
     profile: WorkProfileRow
     open_cases: int
+    absences: tuple[AbsenceRow, ...] = ()
 
     def is_away(self, now: datetime) -> bool:
-        return is_away(self.profile, now)
+        return any(is_current(one, now) for one in self.absences)
+
+    def planned(self, now: datetime) -> tuple[AbsenceRow, ...]:
+        """The absence that is current and those to come."""
+        return tuple(one for one in self.absences if now < one.away_until)
 
 
-def is_away(profile: WorkProfileRow, now: datetime) -> bool:
-    """Whether the absence that is entered covers this instant; one without an end covers all that follows."""
-    begun = profile.away_from is not None and profile.away_from <= now
-    return begun and (profile.away_until is None or now < profile.away_until)
+def is_current(absence: AbsenceRow, now: datetime) -> bool:
+    return absence.away_from <= now < absence.away_until
+
+
+def current_absence(session: Session, person_id: int, now: datetime) -> AbsenceRow | None:
+    """The absence of this person that covers this instant."""
+    return session.scalar(
+        select(AbsenceRow).where(
+            AbsenceRow.person_id == person_id, AbsenceRow.away_from <= now, AbsenceRow.away_until > now
+        )
+    )
+
+
+def planned_absences(session: Session, person_id: int, now: datetime) -> Sequence[AbsenceRow]:
+    """The absence of this person that is current and those to come, soonest first."""
+    return session.scalars(
+        select(AbsenceRow)
+        .where(AbsenceRow.person_id == person_id, AbsenceRow.away_until > now)
+        .order_by(AbsenceRow.away_from)
+    ).all()
 
 
 def members(session: Session) -> tuple[Member, ...]:
@@ -59,8 +84,11 @@ def members(session: Session) -> tuple[Member, ...]:
         .group_by(CaseRow.assignee_id)
     )
     counts = dict(iter(counted))
+    away: defaultdict[int, list[AbsenceRow]] = defaultdict(list)
+    for absence in session.scalars(select(AbsenceRow).order_by(AbsenceRow.away_from)):
+        away[absence.person_id].append(absence)
     return tuple(
-        Member(person, profile or empty_profile(person.id), counts.get(person.id, 0))
+        Member(person, profile or empty_profile(person.id), counts.get(person.id, 0), tuple(away[person.id]))
         for person, profile in rows
     )
 

@@ -1,5 +1,6 @@
 """All tables. Importing this package registers them with the metadata."""
 
+from agent.store.tables.absences import AbsenceRow
 from agent.store.tables.board import IncidentReplyRow
 from agent.store.tables.campaigns import CampaignRow, ExperimentRow, HeldBackRow, VariantRow
 from agent.store.tables.case_work import (
@@ -69,6 +70,7 @@ from agent.store.tables.team import RefusedHandOverRow, WorkProfileRow
 from agent.store.tables.translations import TranslationRow
 
 __all__ = [
+    "AbsenceRow",
     "ApiTokenRow",
     "ApprovalRow",
     "AtWorkRow",

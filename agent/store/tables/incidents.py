@@ -28,7 +28,8 @@ class SignRow(Table):
 class IncidentRow(Table):
     """Several customers report the same: since when, what (words of the glossary, no customer's), until when.
 
-    `told_customers` is the number that the cases' reasons name.
+    `told_customers` is the number that the cases' reasons name. `name` and `known` (a way around, when it will be mended)
+    are a lead's words for colleagues. `closed_by_id` is who said that it is over; nobody where it went quiet.
     """
 
     __tablename__ = "incidents"
@@ -48,10 +49,23 @@ class IncidentRow(Table):
     told_customers: Mapped[int]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    name: Mapped[str] = mapped_column(Text, default="")
+    known: Mapped[str] = mapped_column(Text, default="")
+    described_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    described_at: Mapped[datetime | None]
+
+    @property
+    def title(self) -> str:
+        """The name that somebody gave it, until then the words of the glossary."""
+        return self.name or self.cause
 
 
 class IncidentCaseRow(Table):
-    """A case that belongs to an incident, by the mail that says so, and how like the others that mail is."""
+    """A case that belongs to an incident, by the mail that says so, and how like the others that mail is.
+
+    One that a person took out stays out, whatever its later mails say.
+    """
 
     __tablename__ = "incident_cases"
 
@@ -60,3 +74,5 @@ class IncidentCaseRow(Table):
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
     likeness: Mapped[float]
     joined_at: Mapped[datetime]
+    taken_out_at: Mapped[datetime | None]
+    taken_out_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

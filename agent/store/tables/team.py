@@ -1,4 +1,4 @@
-"""What each person can take on, when they are away, and which suggested hand-overs were refused."""
+"""What each person can take on, and which suggested hand-overs were refused."""
 
 from datetime import datetime
 
@@ -9,11 +9,9 @@ from agent.store.base import Table
 
 
 class WorkProfileRow(Table):
-    """What a person answers in and about, how much at once, and an absence. A person without a row has said nothing.
+    """What a person answers in and about, and how much at once. A person without a row has said nothing.
 
     Empty `languages` mean the company's own, empty `skills` any category; no `capacity` means the company's usual one.
-    From `away_from` until `away_until` new cases pass them by. `moved_at` is when their urgent cases were handed on
-    for this absence; `set_by_id` is who entered it.
     """
 
     __tablename__ = "work_profiles"
@@ -22,11 +20,6 @@ class WorkProfileRow(Table):
     languages: Mapped[list[str]] = mapped_column(default=list)
     skills: Mapped[list[str]] = mapped_column(default=list)  # categories
     capacity: Mapped[int | None]  # open cases at once
-    away_from: Mapped[datetime | None]
-    away_until: Mapped[datetime | None]
-    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    moved_at: Mapped[datetime | None]
 
 
 class RefusedHandOverRow(Table):

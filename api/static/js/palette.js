@@ -26,7 +26,7 @@ const atHand = (element) => element.checkVisibility() || (element.closest("detai
 /** What can be done here and where one can go, each once, in the order of the page. */
 function commands() {
   const acts = [...document.querySelectorAll("main [data-key], main .work > .bar .menu a.item")].filter((one) => atHand(one) && !one.closest("dialog"));
-  const places = [...document.querySelectorAll("nav.side a[href], #palette-places a")];
+  const places = [...document.querySelectorAll("nav.side a[href]:not(.brand), #palette-places a")];
   const found = [
     ...acts.map((one) => ({ element: one, group: words.do })),
     ...places.map((one) => ({ element: one, group: words.go })),

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Depends, Form, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -15,6 +16,7 @@ from agent.desk.casework.assigning import accept_again, refuse, staff, suggestio
 from agent.desk.casework.changes import Picked, change_of, take_back
 from agent.desk.casework.noting import add_note
 from agent.desk.escalations import lead_board
+from agent.desk.settings.rules import hours_of
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
 from agent.store.queries.board import BoardLine, board_lines, colleagues, held
 from agent.store.queries.follow_ups import overdue_follow_ups
@@ -24,15 +26,14 @@ from agent.store.session import Unit
 from agent.store.tables import CaseRow, DeskChangeRow, PersonRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
+from api.web.board.incident_chart import arrivals
+from api.web.board.narrowing import NO_TEAM, Narrowed, choices, narrowed
 from api.web.board.wording_assigning import WHY, WHY_NOBODY
 from api.web.feedback.follow_ups import words_of
 from api.web.pages import render
 from api.web.shell import shell
 
 router = APIRouter()
-
-CASES_SHOWN = 6
-"""Cases named of an incident; the board is for deciding, the list for reading all of them."""
 
 SHOWN_A_CAUSE = 25
 """Cases drawn under each cause, those due first; a link leads to the search that has them all."""
@@ -49,22 +50,25 @@ ORDER = ("critical", "overdue", "soon", "asked", "follow_up", "sentiment", "valu
 """The causes from the top of the board down."""
 
 Number = Annotated[int, Form(ge=0)]
+Seen = Annotated[Narrowed, Depends(narrowed)]
 
 
 @router.get("/escalations")
 def escalations_page(
     desk: AtDesk,
+    seen: Seen,
     did: Annotated[str, Query(pattern="^(took|noted|commented|back|undone|refused|allowed)?$")] = "",
     case: int = 0,
     change: int = 0,
     cases: Annotated[str, Query(max_length=400)] = "",
     to: int = 0,
 ) -> Response:
-    return _board(desk, did=did, case_id=case, change_id=change, refused=(cases, to))
+    return _board(desk, seen, did=did, case_id=case, change_id=change, refused=(cases, to))
 
 
 def _board(
     desk: Desk,
+    seen: Narrowed,
     *,
     did: str = "",
     case_id: int = 0,
@@ -74,7 +78,8 @@ def _board(
 ) -> Response:
     now, company = desk.house.clock(), desk.house.company
     with desk.house.store.reading() as session:
-        lines = board_lines(session, now, ORDER)
+        everything = board_lines(session, now, ORDER)
+        lines, ways = choices(session, hours_of(company), everything, seen)
         incidents = open_incidents(session)
         loads = lead_board.loads(session, company, now) if desk.person.role != "agent" else ()
         values: dict[str, Any] = {
@@ -83,8 +88,11 @@ def _board(
             "held": held(session, now),
             "late_follow_ups": overdue_follow_ups(session, now),
             **words_of(desk),
-            "incidents": incidents,
-            "cases_shown": CASES_SHOWN,
+            "incidents": [(one, arrivals(one.reported.values(), now)) for one in incidents],
+            "narrowed": seen,
+            "keep": seen.query,
+            "ways": ways,
+            "no_team": NO_TEAM,
             "shown_a_cause": SHOWN_A_CAUSE,
             "search_of": lambda cause: SEARCHES.get(cause, ESCALATED),
             "groups": [(cause, list(group)) for cause, group in groupby(lines, key=lambda line: line.cause)],
@@ -101,7 +109,7 @@ def _board(
             "why": WHY,
             "why_nobody": WHY_NOBODY,
             "minutes_a_case": MINUTES_A_CASE,
-            "mark": _mark(lines, incidents),
+            "mark": _mark(everything, incidents),
             "did": did,
             "did_case": case_id,
             "change": _change(session, desk, change_id),
@@ -112,48 +120,51 @@ def _board(
 
 
 @router.get("/live/board")
-def board_news(desk: AtDesk, mark: Annotated[str, Query(max_length=64)] = "") -> Response:
+def board_news(desk: AtDesk, seen: Seen, mark: Annotated[str, Query(max_length=64)] = "") -> Response:
     """Whether the board is still as it was drawn. Nothing moves under the pointer: a person shows what is new."""
     with desk.house.store.reading() as session:
         now = _mark(board_lines(session, desk.house.clock(), ORDER), open_incidents(session))
-    return render(desk.request, "_board_news.html", {"changed": now != mark})
+    return render(desk.request, "_board_news.html", {"changed": now != mark, "keep": seen.query})
 
 
 @router.post("/escalations/cases/{case_id}/take")
-def take(desk: AtDesk, case_id: int, version: Number = 0) -> Response:
+def take(desk: AtDesk, seen: Seen, case_id: int, version: Number = 0) -> Response:
     def act(unit: Unit) -> None:
         lead_board.take_over(unit, desk.house, case_id=case_id, version=version, person=desk.person)
 
-    return _carry_out(desk, act, f"/escalations?did=took&case={case_id}")
+    return _carry_out(desk, seen, act, did="took", case=case_id)
 
 
 @router.post("/escalations/cases/{case_id}/note")
-def take_note(desk: AtDesk, case_id: int) -> Response:
+def take_note(desk: AtDesk, seen: Seen, case_id: int) -> Response:
     def act(unit: Unit) -> None:
         lead_board.take_note(unit, desk.house, case_id=case_id, person=desk.person)
 
-    return _carry_out(desk, act, f"/escalations?did=noted&case={case_id}")
+    return _carry_out(desk, seen, act, did="noted", case=case_id)
 
 
 @router.post("/escalations/cases/{case_id}/back")
-def give_back(desk: AtDesk, case_id: int) -> Response:
+def give_back(desk: AtDesk, seen: Seen, case_id: int) -> Response:
     def act(unit: Unit) -> None:
         lead_board.give_back(unit, desk.house, case_id=case_id, person=desk.person)
 
-    return _carry_out(desk, act, f"/escalations?did=back&case={case_id}")
+    return _carry_out(desk, seen, act, did="back", case=case_id)
 
 
 @router.post("/escalations/cases/{case_id}/comment")
-def comment(desk: AtDesk, case_id: int, text: Annotated[str, Form()] = "") -> Response:
+def comment(desk: AtDesk, seen: Seen, case_id: int, text: Annotated[str, Form()] = "") -> Response:
     def act(unit: Unit) -> None:
         add_note(unit, desk.house, case_id=case_id, text=text, person=desk.person)
 
-    return _carry_out(desk, act, f"/escalations?did=commented&case={case_id}")
+    return _carry_out(desk, seen, act, did="commented", case=case_id)
 
 
 @router.post("/escalations/move")
 def move(
-    desk: AtDesk, to: Number, case: Annotated[list[Annotated[str, Form(max_length=40)]] | None, Form()] = None
+    desk: AtDesk,
+    seen: Seen,
+    to: Number,
+    case: Annotated[list[Annotated[str, Form(max_length=40)]] | None, Form()] = None,
 ) -> Response:
     """Give cases, each as `number:version`, to somebody; nobody is 0."""
     picked = [_picked(one) for one in case or ()]
@@ -162,13 +173,14 @@ def move(
     def act(unit: Unit) -> None:
         made.append(bulk.assign(unit, desk.house, picked, assignee_id=to, person=desk.person))
 
-    answer = _carry_out(desk, act, "")
-    return RedirectResponse(f"/escalations?change={made[0].id}", 303) if made else answer
+    answer = _carry_out(desk, seen, act)
+    return _back(seen, change=made[0].id) if made else answer
 
 
 @router.post("/escalations/refuse")
 def refuse_move(
     desk: AtDesk,
+    seen: Seen,
     to: Number,
     case: Annotated[list[Annotated[str, Form(max_length=40)]] | None, Form()] = None,
     reason: Annotated[str, Form(max_length=1000)] = "",
@@ -184,18 +196,16 @@ def refuse_move(
             refuse(unit, desk.house, case_ids=numbers, person_id=to, reason=reason, person=desk.person)
 
     if again:
-        return _carry_out(desk, act, "/escalations?did=allowed")
-    return _carry_out(
-        desk, act, f"/escalations?did=refused&to={to}&cases={','.join(str(one) for one in numbers)}"
-    )
+        return _carry_out(desk, seen, act, did="allowed")
+    return _carry_out(desk, seen, act, did="refused", to=to, cases=",".join(str(one) for one in numbers))
 
 
 @router.post("/escalations/changes/{change_id}/undo")
-def undo_move(desk: AtDesk, change_id: int) -> Response:
+def undo_move(desk: AtDesk, seen: Seen, change_id: int) -> Response:
     def act(unit: Unit) -> None:
         take_back(unit, desk.house, change_of(unit, change_id, desk.person), desk.person)
 
-    return _carry_out(desk, act, "/escalations?did=undone")
+    return _carry_out(desk, seen, act, did="undone")
 
 
 @router.get("/problems")
@@ -206,14 +216,21 @@ def problems_page(desk: AtDesk) -> Response:
     return render(desk.request, "problems.html", {"shell": around, "found": found})
 
 
-def _carry_out(desk: Desk, act: Callable[[Unit], None], then: str) -> Response:
+def _carry_out(desk: Desk, seen: Narrowed, act: Callable[[Unit], None], **then: str | int) -> Response:
     """Do `act` in one unit of work and show the board; where it is refused, with the reason."""
     try:
         with desk.house.store.writing() as unit:
             act(unit)
     except (Conflict, NotFound, WrongUse) as problem:
-        return _board(desk, problem=problem)
-    return RedirectResponse(then, 303)
+        return _board(desk, seen, problem=problem)
+    return _back(seen, **then)
+
+
+def _back(seen: Narrowed, **then: str | int) -> RedirectResponse:
+    """The board as it was narrowed, and what was just done."""
+    joint = "&" if seen.query else "?"
+    said = urlencode(then, safe=",")
+    return RedirectResponse(f"/escalations{seen.query}{joint if said else ''}{said}", 303)
 
 
 def _picked(said: str) -> Picked:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from agent.desk.casework.cases import case_for_change
 from agent.desk.casework.merging import keep_apart, merge
 from agent.desk.casework.splitting import split
-from agent.errors import GenklangError, WrongUse
+from agent.errors import GenklangError, NotFound, WrongUse
 from agent.store.queries.case_page import load_case
 from agent.store.tables import CaseRow
 from api.dependencies import AtDesk, Desk
@@ -34,11 +34,13 @@ def merge_cases(
     number: Annotated[str, Form()] = "",
     keep: Annotated[str, Form()] = "",
 ) -> Response:
-    """`other` is a case that was offered, `number` one that was typed; `keep` says which of the two stays."""
+    """`keep` says whether this case or the `other` stays. One whose `number` was typed is shown before it is merged."""
     typed = (number.strip() or other).removeprefix("#")
     try:
         if not (typed.isascii() and typed.isdecimal() and len(typed) < 12):
             raise WrongUse("No other case was named.", code="merge.which", remedy="Write its number.")
+        if number.strip() and int(typed) != case_id:
+            return _page(desk, case_id, "merge.html", look=int(typed), keep=keep)
         kept, gone = (case_id, int(typed)) if keep == "this" else (int(typed), case_id)
         with desk.house.store.writing() as unit:
             merge(unit, desk.house, keep_id=kept, other_id=gone, person=desk.person)
@@ -76,14 +78,25 @@ def split_case(desk: AtDesk, case_id: int, message: Annotated[list[int] | None, 
     return RedirectResponse(f"/cases/{new}#case-title", 303)
 
 
-def _page(desk: Desk, case_id: int, template: str, problem: GenklangError | None = None) -> Response:
+def _page(
+    desk: Desk,
+    case_id: int,
+    template: str,
+    *,
+    problem: GenklangError | None = None,
+    look: int | None = None,
+    keep: str = "this",
+) -> Response:
     with desk.house.store.reading() as session:
         page = load_case(session, case_id)
+        looked = session.get(CaseRow, look) if look else None
+        if look and looked is None:
+            problem = NotFound("There is no case with this number.", remedy="Look it up on the desk.")
         offered = session.scalars(
             select(CaseRow)
             .where(
                 CaseRow.customer_email == page.case.customer_email,
-                CaseRow.id != case_id,
+                CaseRow.id.not_in([case_id, look or 0]),
                 CaseRow.merged_into_id.is_(None),
                 CaseRow.state != "spam",
             )
@@ -91,5 +104,12 @@ def _page(desk: Desk, case_id: int, template: str, problem: GenklangError | None
             .limit(_OFFERED)
         ).all()
         around = shell(session, desk)
-    values = {"shell": around, "page": page, "offered": offered, "problem": problem}
+    values = {
+        "shell": around,
+        "page": page,
+        "looked": looked,
+        "offered": [looked, *offered] if looked else offered,
+        "keep": keep,
+        "problem": problem,
+    }
     return render(desk.request, template, values, status=status_of(problem) if problem else 200)

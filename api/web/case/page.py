@@ -14,6 +14,7 @@ from agent.errors import GenklangError
 from agent.store.queries.case_list import next_in_view
 from agent.store.queries.case_page import attachment_of_case, html_of_message, load_case
 from agent.store.queries.desk_shell import tags_of
+from agent.store.queries.incidents import incident_of_case
 from api.dependencies import AtDesk, Desk
 from api.security_headers import CONTENT_POLICY_WITH_MAIL, MAIL_POLICY
 from api.web.case.model_view import model_view
@@ -85,6 +86,7 @@ def show_case(
         listing = listing_of(session, desk, name, around)
         judged = verdicts_of(session, case_id, desk.person.id)
         tags = tags_of(session, case_id)
+        incident = incident_of_case(session, case_id)
         shown = CaseView(
             page=page,
             reader=reader,
@@ -98,7 +100,9 @@ def show_case(
         )
         light = light_of_customer(session, page.customer, desk.house.company, desk.house.clock())
         followed_up = panel_of_case(session, desk, case_id)
-        sending = sending_of(session, desk.house, page, desk.person, reader, gettext_of(desk.request))
+        sending = sending_of(
+            session, desk.house, page, desk.person, reader, gettext_of(desk.request), act=shown.act
+        )
         translations = translations_for(session, desk.house, page, reader)
         work = work_of(session, desk.house, page, person_id=desk.person.id, act=shown.act)
         tone = tone_now(session, page.draft) if page.draft is not None else None
@@ -116,6 +120,7 @@ def show_case(
         "listing": listing,
         "page": page,
         "work": work,
+        "incident": incident,
         "sending": sending,
         "translations": translations,
         "work_names": UNSENT,

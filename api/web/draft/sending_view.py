@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.desk.house import House
-from agent.desk.replies.recipients import Choice, choice_of
+from agent.desk.replies.recipients import Choice, choice_of, first_choice_of
 from agent.desk.replies.signing import signature_below, signature_for
 from agent.mail.delivery_report import Reason, reason_of
 from agent.mail.reply_all import Mark
@@ -73,9 +73,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """`sent` holds letters of the conversation by Message-ID, `open` what a person has to look at, newest last."""
+    """`sent` holds letters of the conversation by Message-ID, `open` what a person has to look at, newest last.
+
+    `choice` is for the draft that can be decided on, `goes_to` what a person is writing would go to.
+    """
 
     choice: Choice | None = None
+    goes_to: Choice | None = None
     signature: str = ""
     own_signature: str = ""
     sent: Mapping[str, Delivery] = field(default_factory=dict)
@@ -85,7 +89,14 @@ class Sending:
 
 
 def sending_of(
-    session: Session, house: House, page: CasePage, person: PersonRow, reader: Reader, words: Words
+    session: Session,
+    house: House,
+    page: CasePage,
+    person: PersonRow,
+    reader: Reader,
+    words: Words,
+    *,
+    act: str,
 ) -> Sending:
     rows = session.scalars(
         select(OutboxRow)
@@ -96,8 +107,13 @@ def sending_of(
     draft = page.draft if page.draft and page.draft.state == "ready" else None
     newest_in = page.newest_in
     replies = [one for one in shown if one.row.kind == "reply"]
+    choice = choice_of(session, draft) if draft else None
+    goes_to = choice
+    if choice is None and act in {"edit", "write"} and newest_in:
+        goes_to = first_choice_of(session, newest_in)
     return Sending(
-        choice=choice_of(session, draft) if draft else None,
+        choice=choice,
+        goes_to=goes_to,
         signature=signature_below(session, house, draft, person) if draft else "",
         own_signature=signature_for(house, page.mailbox, page.case.language, person),
         sent={one.row.message_id: one for one in shown if one.row.state == "sent"},

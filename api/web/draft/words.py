@@ -36,7 +36,7 @@ FALLBACK_SENTENCE = "This draft was written by the local engine."
 TRAITS = {
     "manner": marked("Formality"),
     "length": marked("Length"),
-    "expertise": marked("Detail"),
+    "expertise": marked("Wording"),
     "warmth": marked("Warmth"),
 }
 

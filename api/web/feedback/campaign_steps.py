@@ -1,10 +1,8 @@
 """The wizard of a campaign: its steps one after the other, each kept when it is right, and a summary at the end."""
 
-from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -29,9 +27,10 @@ from agent.feedback.campaigns.short_text import parts_of
 from agent.feedback.history import Channel
 from agent.feedback.rules import Rules
 from agent.feedback.surveys.questions import LANGUAGES
-from agent.store.tables import CampaignRow, CustomerRow, FeedbackEventRow
+from agent.store.tables import CampaignRow
 from api.dependencies import AtDesk, Desk
 from api.web.feedback import campaign_words as words
+from api.web.feedback.campaign_audience import called, names_offered, understood
 from api.web.feedback.campaign_form import fields_of, steps_from
 from api.web.feedback.campaigns import coming_of, kind_form, shared
 from api.web.pages import gettext_of, person_name, reader_of, render
@@ -40,20 +39,8 @@ from api.web.shell import shell
 
 router = APIRouter()
 
-EMPTY_ROWS = 2
 LINK = "…"  # in a preview
 SHORT_CHANNELS = frozenset({Channel.SMS, Channel.WHATSAPP, Channel.CHAT})
-ATTRIBUTES = (
-    "country",
-    "language",
-    "business",
-    "customer_days",
-    "tier",
-    "segment",
-    "owner",
-    "annual_revenue_eur",
-)
-_KNOWN_FROM = 200  # the newest customers whose further details are offered
 
 
 @router.get("/feedback/campaigns/{campaign_id}/preview/{language}")
@@ -103,12 +90,14 @@ def save_step(desk: AtDesk, campaign_id: int, step: str, fields: Fields) -> Resp
         return RedirectResponse(f"/feedback/campaigns/{campaign_id}", 303)
     name, kind = fields.get("kind.name", row.name), fields.get("kind.kind", row.kind)
     steps = steps_from(step, fields, steps_of(row.steps))
-    problems = _problems(desk, step, name, kind, steps)
+    unknown: Problems = {}
+    if step == "audience":
+        steps, unknown = understood(desk, steps, steps_of(row.steps))
+    problems = _problems(desk, step, name, kind, steps) | unknown
     typed = Typed({**fields, **_rows(steps)} if step == "audience" else fields, problems)
     act = fields.get("act", "next")
     if act in {"count", "more"}:
-        more = EMPTY_ROWS if act == "more" else 0
-        return _show(desk, row, step, steps, typed, counted=act == "count", more=more)
+        return _show(desk, row, step, steps, typed, counted=act == "count", more=act == "more")
     if problems:
         return _show(desk, row, step, steps, typed)
     version = fields.get("version", "")
@@ -200,7 +189,7 @@ def _show(
     typed: Typed,
     *,
     counted: bool = False,
-    more: int = 0,
+    more: bool = False,
 ) -> Response:
     rules, now = asking_rules_of(desk.house.company), desk.house.clock()
     unfinished = problems_of(row.name, row.kind, steps, rules, now)
@@ -221,39 +210,22 @@ def _show(
             "customer_languages": LANGUAGES,
             **_names(desk, rules),
             "weekday_names": [(day, reader_of(desk.request).weekday(day)) for day in range(1, 8)],
-            "row_count": min(MOST_ROWS, len(steps.audience.rows) + EMPTY_ROWS + more),
+            "row_count": min(MOST_ROWS, max(1, len(steps.audience.rows) + more)),
             **shared(desk),
         }
         if step == "audience":
-            values |= _offers(session)
+            values["known_names"] = names_offered(session, desk)
     return render(desk.request, f"feedback_campaign_{step}.html", values, status=typed.status)
 
 
 def _names(desk: Desk, rules: Rules) -> dict[str, list[tuple[str, str]]]:
     """What may be chosen, with the words for it."""
-    translate = gettext_of(desk.request)
-
-    def named(values: Iterable[str], known: Mapping[str, str]) -> list[tuple[str, str]]:
-        return [(one, translate(known[one]) if one in known else one.replace("_", " ")) for one in values]
-
     return {
-        "window_names": named(rules.limits.windows, words.WINDOWS),
-        "importance_names": named(rules.limits.importance, words.IMPORTANCE),
-        "every_names": named(words.EVERY, words.EVERY),
+        "window_names": [*called(desk, rules.limits.windows, words.WINDOWS).items()],
+        "importance_names": [*called(desk, rules.limits.importance, words.IMPORTANCE).items()],
+        "every_names": [*called(desk, words.EVERY, words.EVERY).items()],
     }
 
 
 def _reach(session: Session, desk: Desk, steps: Steps) -> Reach:
     return reach_of(session, steps, asking_rules_of(desk.house.company), desk.house.clock())
-
-
-def _offers(session: Session) -> dict[str, list[str]]:
-    """Details of customers and kinds of events that are there, for choosing from."""
-    newest = session.scalars(
-        select(CustomerRow.attributes).order_by(CustomerRow.id.desc()).limit(_KNOWN_FROM)
-    )
-    further = sorted({name for attributes in newest for name in attributes or {}})
-    kinds = session.scalars(
-        select(FeedbackEventRow.kind).distinct().order_by(FeedbackEventRow.kind).limit(50)
-    )
-    return {"attributes": [*ATTRIBUTES, *further], "event_kinds": list(kinds)}

@@ -42,6 +42,24 @@ ABOUT = {
     "asked": marked("Asked for feedback"),
     "answered": marked("Answered with a score"),
 }
+NAMES_OF = {
+    "customer": "customer",
+    "event": "event",
+    "purchase": "purchase",
+    "case_opened": "case",
+    "case_closed": "case",
+    "case_open_now": "case",
+    "asked": "survey",
+    "answered": "survey",
+}
+"""Which of the offered names go with what a condition looks at."""
+NAMES = {
+    "customer": marked("Detail of the customer"),
+    "event": marked("Event"),
+    "purchase": marked("Product"),
+    "case": marked("Category"),
+    "survey": marked("Survey"),
+}
 TESTS = {
     "is": marked("is"),
     "not": marked("is not"),

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
+from agent.desk.customers.feedback_light import red_lights_of
 from agent.desk.feedback.asking.wishes import reason_of
 from agent.desk.feedback.campaigns import steering
 from agent.desk.feedback.campaigns.figures import list_campaigns, progress_of
 from agent.desk.feedback.campaigns.letter import send_test
-from agent.desk.feedback.campaigns.people import members_of
+from agent.desk.feedback.campaigns.people import WAITING, members_of
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.errors import Conflict, GenklangError, NotFound, WrongUse
 from agent.feedback.campaigns.campaign import Kind, kind_problems, steps_of
@@ -22,7 +23,9 @@ from agent.store.tables import CampaignRow, PersonRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web.feedback import campaign_words as words
-from api.web.pages import reader_of, render
+from api.web.feedback.campaign_audience import values_offered
+from api.web.feedback.words import CODES
+from api.web.pages import gettext_of, reader_of, render
 from api.web.settings.shell import Fields, Typed
 from api.web.shell import shell
 
@@ -86,6 +89,8 @@ def people_page(
     with desk.house.store.reading() as session:
         row = steering.known_campaign(session, campaign_id)
         members, count = members_of(session, row.id, number, code)
+        waiting = (one.customer.id for one in members if one.state in WAITING)
+        red = red_lights_of(session, waiting, desk.house.company, desk.house.clock())
         values = {
             "shell": shell(session, desk),
             "campaign": row,
@@ -93,7 +98,10 @@ def people_page(
             "code": code,
             "members": members,
             "count": count,
+            "red": red,
+            "waits": WAITING,
             "said_reason": _sentence_of(desk),
+            "say": lambda code: gettext_of(desk.request)(CODES.get(str(code), str(code))),
             **shared(desk),
         }
     return render(desk.request, "feedback_campaign_people.html", values)
@@ -184,6 +192,7 @@ def shared(desk: Desk) -> dict[str, Any]:
     """What all pages of campaigns draw with."""
     return {
         "words": words,
+        "known_values": values_offered(desk),
         "rules": asking_rules_of(desk.house.company),
         "may_steer": desk.person.role in steering.DECIDERS,
         "tab": "campaigns",

@@ -132,6 +132,8 @@ def done(
     desk: AtDesk, follow_up_id: int, outcome: Annotated[str, Form(max_length=40)] = "", note: Text = ""
 ) -> Response:
     def act(unit: Unit) -> None:
+        if not outcome:
+            raise WrongUse("Nothing says yet how it ended.", remedy="Choose how it ended, then press Done.")
         follow_ups.finish(
             unit, desk.house, follow_up_id=follow_up_id, outcome=outcome, note=note, person=desk.person
         )

@@ -147,7 +147,7 @@ def _show(
 @router.post("/{improvement_id}")
 def write(desk: AtDesk, improvement_id: int, fields: Fields) -> Response:
     """Keep the texts; fields are named `text_` and the language."""
-    texts = {code: fields.get(f"text_{code}", "").replace("\r\n", "\n") for code in LANGUAGES}
+    texts = _texts(fields)
 
     def act(unit: Unit) -> None:
         improvements.write(unit, desk.house, improvement_id=improvement_id, texts=texts, person=desk.person)
@@ -156,11 +156,19 @@ def write(desk: AtDesk, improvement_id: int, fields: Fields) -> Response:
 
 
 @router.post("/{improvement_id}/approve")
-def approve(desk: AtDesk, improvement_id: int) -> Response:
+def approve(desk: AtDesk, improvement_id: int, fields: Fields) -> Response:
+    """Keep the texts as they are typed now, and let the mails go."""
+    texts = _texts(fields)
+
     def act(unit: Unit) -> None:
+        improvements.write(unit, desk.house, improvement_id=improvement_id, texts=texts, person=desk.person)
         improvements.approve(unit, desk.house, improvement_id=improvement_id, person=desk.person)
 
-    return _carry_out(desk, improvement_id, act, "sent")
+    return _carry_out(desk, improvement_id, act, "sent", typed=texts)
+
+
+def _texts(fields: Fields) -> dict[str, str]:
+    return {code: fields.get(f"text_{code}", "").replace("\r\n", "\n") for code in LANGUAGES}
 
 
 @router.post("/{improvement_id}/back")

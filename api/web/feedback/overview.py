@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
 from agent.desk.audit import by
-from agent.desk.customers.feedback_light import lights_of
+from agent.desk.customers.feedback_light import lights_of, red_lights_of
 from agent.desk.feedback.asking import allowing
 from agent.desk.feedback.loop.loop_rules import asking_rules_of
 from agent.feedback.learning.numbers import load_learning
@@ -53,6 +53,7 @@ def overview(desk: AtDesk) -> Response:
         lights = lights_of(session, [row.id for row in customers], desk.house.company, now)
         planned = planned_moments(session, [row.id for row in customers[:SHOWN_LIGHTS]])
         upcoming, _ = request_lines(session, Stage.PLANNED, limit=SHOWN_NEXT)
+        red = red_lights_of(session, (line.customer.id for line in upcoming), desk.house.company, now)
         found = tallies(session, now - LATELY)
         stages = count_stages(session)
         held = count_reasons(session, Stage.WAITING)
@@ -63,7 +64,7 @@ def overview(desk: AtDesk) -> Response:
     values = {
         "shell": around,
         "view": view,
-        "tallies": view.tallies(found),
+        "tallies": view.tallies(found, desk.house.company),
         "asked": asked,
         "answered": answered,
         "lights": [view.light(row, lights[row.id], planned) for row in customers[:SHOWN_LIGHTS]],
@@ -71,6 +72,7 @@ def overview(desk: AtDesk) -> Response:
         "counted": len(customers),
         "total": total,
         "upcoming": upcoming,
+        "red": red,
         "stages": {str(stage): number for stage, number in stages.items()},
         "held": held,
         "dropped": dropped,
@@ -94,6 +96,9 @@ def requests_page(
         lines, following = request_lines(session, stage, code=why, after=after)
         stages = count_stages(session)
         reasons = count_reasons(session, stage) if stage in {Stage.WAITING, Stage.NOT_ASKED} else []
+        planned = lines if stage is Stage.PLANNED else []
+        customers = (line.customer.id for line in planned)
+        red = red_lights_of(session, customers, desk.house.company, desk.house.clock())
     values = {
         "shell": around,
         "view": view_of(desk),
@@ -101,6 +106,7 @@ def requests_page(
         "why": why,
         "lines": lines,
         "following": following,
+        "red": red,
         "stages": {str(one): number for one, number in stages.items()},
         "stage_words": feedback_words.STAGES,
         "reasons": reasons,

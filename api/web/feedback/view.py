@@ -6,7 +6,11 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 
+from agent.company import Company
+from agent.desk.feedback.answers.answer_facts import COUNTED_AS
 from agent.desk.feedback.asking.wishes import reason_of
+from agent.desk.feedback.loop.loop_rules import kind_of_survey
+from agent.feedback.answers.figures import LEAST, score_of
 from agent.feedback.history import Channel
 from agent.feedback.reasons import sentence, trigger_name
 from agent.feedback.timing.light import Colour, Light
@@ -14,6 +18,7 @@ from agent.feedback.timing.limits import Limits
 from agent.store.queries.feedback_requests import RequestLine, Story, Tally
 from agent.store.tables import CustomerRow, FeedbackMessageRow
 from api.web.feedback import words as feedback_words
+from api.web.feedback.answers_words import written
 from api.web.feedback.loop_words import CHANNELS
 from api.web.language import marked, sentences
 from api.web.pages import Reader
@@ -23,13 +28,14 @@ Words = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class ShownTally:
-    """One rule's line: how many were asked, what share answered, and the mean score."""
+    """One rule's line: how many were asked, what share answered, and their score as written; `few` where it says nothing."""
 
     rule: str
     survey: str
     asked: int
     share: float
-    mean: float | None
+    score: str
+    few: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +83,23 @@ class FeedbackView:
         """Why it is or is not asked, as it stands."""
         return sentence(reason_of(line.row.reason or line.row.cause), self.reader.language, self.reader.zone)
 
-    def tallies(self, found: Sequence[Tally]) -> list[ShownTally]:
-        return [
-            ShownTally(
-                self.rule(one.name),
-                self.survey(one.survey),
-                one.asked,
-                one.answered / one.asked if one.asked else 0.0,
-                one.total / one.scored if one.scored else None,
+    def tallies(self, found: Sequence[Tally], company: Company) -> list[ShownTally]:
+        """Scores by the definition and the least number of answers of the page of answers."""
+        shown = []
+        for one in found:
+            kind = kind_of_survey(company, one.survey)
+            figure = score_of(COUNTED_AS.get(kind, kind), one.scores)
+            shown.append(
+                ShownTally(
+                    self.rule(one.name),
+                    self.survey(one.survey),
+                    one.asked,
+                    one.answered / one.asked if one.asked else 0.0,
+                    written(kind, figure.value, self.reader) if figure else "",
+                    figure is not None and figure.answers < LEAST,
+                )
             )
-            for one in found
-        ]
+        return shown
 
     def light(self, customer: CustomerRow, light: Light, planned: Mapping[int, datetime]) -> ShownLight:
         """Under a red light no day is named: what is planned is decided anew when its time comes."""

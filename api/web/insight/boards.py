@@ -23,7 +23,7 @@ from api.web.shell import shell
 router = APIRouter()
 
 BOARDS: Mapping[str, tuple[Kind, str]] = {
-    # address: the report it shows, and its name on the tab
+    # address: the report it shows, and what its time is called
     "day": (Kind.DAILY, marked("Day")),
     "week": (Kind.WEEKLY, marked("Week")),
     "month": (Kind.MONTHLY, marked("Month")),

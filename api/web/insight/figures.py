@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -92,6 +92,9 @@ def insight_page(desk: AtDesk, asked: AskedFor) -> Response:
         "own": _own(desk),
         "tabs": tabs(desk),
         "tab": "/insight",
+        "earlier": Asked(
+            Span.CUSTOM, seen.period.before_first, seen.period.first - timedelta(days=1), asked.by
+        ),
         "empty": not (seen.facts.cases or seen.facts.mails or seen.facts.drafts),
         "breakdowns": {
             by: name for by, name in insight_words.BREAKDOWNS.items() if by is not By.AGENT or not _own(desk)

@@ -16,7 +16,8 @@ from agent.desk.people.accounts import list_people
 from agent.store.queries.audit_trail import TrailFilter, actions, newest, trail_page, whole_trail
 from agent.store.tables import AuditRow, PersonRow
 from api.dependencies import AtDesk, Desk
-from api.web.pages import person_name
+from api.web.pages import gettext_of, person_name
+from api.web.settings.audit_words import WORDS
 from api.web.settings.shell import may_see, settings_page
 from api.web.spreadsheet import as_csv
 
@@ -86,7 +87,13 @@ def verify(desk: AtDesk) -> Response:
 
 def _show(desk: Desk, asked: Asked, *, verified: tuple[int | None, int] | None = None) -> Response:
     wanted, wrong = _filter(desk, asked)
+    words = gettext_of(desk.request)
+
+    def called(action: str) -> str:
+        return words(WORDS[action]) if action in WORDS else ""
+
     with desk.house.store.reading() as session:
+        kinds = [(action, called(action)) for action in actions(session)]
         page = {
             "asked": asked,
             "wrong": wrong,
@@ -94,7 +101,8 @@ def _show(desk: Desk, asked: Asked, *, verified: tuple[int | None, int] | None =
             "names": _names(session),
             "people": list_people(session),
             "system": SYSTEM,
-            "kinds": actions(session),
+            "kinds": sorted(kinds, key=lambda kind: (kind[1] or kind[0]).casefold()),
+            "called": called,
             "newest": newest(session),
             "verified": verified,
             "plain": _plain,

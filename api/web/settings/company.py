@@ -1,5 +1,8 @@
 """The company's name, language, country and zone."""
 
+from collections.abc import Callable
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
@@ -10,6 +13,7 @@ from agent.triage.reading import LANGUAGES
 from api.dependencies import AtDesk, Desk
 from api.web.pages import reader_of
 from api.web.settings.overview import history, stamp_for, store_change
+from api.web.settings.regions import countries, country_name, with_chosen, zone_name, zones
 from api.web.settings.shell import Fields, Typed, may_see, settings_page
 from api.web.settings.words import LABELS
 
@@ -40,11 +44,18 @@ def change(desk: AtDesk, fields: Fields) -> Response:
 
 def _show(desk: Desk, typed: Typed) -> Response:
     reader = reader_of(desk.request)
+    names: dict[str, Callable[[str], str]] = {
+        "company.country": partial(country_name, language=reader.language),
+        "company.zone": partial(zone_name, language=reader.language),
+        "company.language": reader.language_name,
+    }
     with desk.house.store.reading() as session:
         page = {
             "labels": LABELS,
             "language_options": [(code, reader.language_name(code)) for code in LANGUAGES],
-            **history(desk, session, rules.AREA),
+            "country_options": with_chosen(countries(reader.language), typed["company.country"]),
+            "zone_options": with_chosen(zones(reader.language), typed["company.zone"]),
+            **history(desk, session, rules.AREA, names),
             "stamp": stamp_for(session, typed),
         }
         return settings_page(desk, session, "settings_company.html", page, form=typed)

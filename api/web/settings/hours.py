@@ -1,6 +1,7 @@
 """Working hours and days off of the company, of countries and of teams; a change is looked at before it is stored."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,19 +9,28 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from agent.desk.settings import hours as rules
-from agent.desk.settings.changing import may_decide
+from agent.desk.settings.changing import DECIDERS, may_decide
 from agent.desk.settings.form import Problems
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.store.queries.team import members
 from agent.store.tables import MailboxRow
 from api.dependencies import AtDesk, Desk
-from api.web.pages import person_name
+from api.web.pages import person_name, reader_of
 from api.web.settings.overview import history, stamp_for, store_change
+from api.web.settings.regions import countries, country_name, with_chosen, zone_name, zones
 from api.web.settings.shell import Fields, Typed, digest_of, may_see, settings_page
 from api.web.settings.words import LABELS, WEEKDAYS
 
 router = APIRouter()
 NEW = "new"
+MORE_ROWS = "more"
+SPARE_ROWS, ADDED_ROWS = 2, 5
+
+_SAYS_NOTHING: Mapping[str, Any] = {
+    **dict.fromkeys(("name", "country", "zone", "opens", "closes"), ""),
+    **dict.fromkeys(("mailboxes", "categories", "members"), ()),
+}
+"""The table of a team or country that has nothing of its own."""
 
 
 @router.get("/settings/hours")
@@ -33,6 +43,8 @@ def hours_page(desk: AtDesk) -> Response:
 def change_days(desk: AtDesk, fields: Fields) -> Response:
     """The company's own days: shows what would change; stores it when that was looked at and `act` says so."""
     may_decide(desk.person)
+    if fields.get("act") == MORE_ROWS:
+        return _overview(desk, Typed(fields))
     values, problems = rules.read_company(fields)
     typed = Typed(fields, problems)
     now = rules.table_of(desk.house.company)
@@ -61,6 +73,8 @@ def change_place(desk: AtDesk, kind: str, key: str, fields: Fields) -> Response:
     known = {} if key == NEW else _known(desk, kind, key)
     if kind not in rules.KINDS:
         raise NotFound("There is no such page.", code="hours.unknown", remedy="Look at the hours again.")
+    if fields.get("act") == MORE_ROWS:
+        return _place(desk, kind, "" if key == NEW else key, Typed(fields))
     company = desk.house.company
     problems: Problems = {}
     own: dict[str, Any] | None
@@ -126,10 +140,11 @@ def _overview(
     company = desk.house.company
     with desk.house.store.reading() as session:
         page = {
-            "teams": rules.places_of(company, rules.TEAMS),
-            "countries": rules.places_of(company, rules.COUNTRIES),
-            "holidays_of": company.country,
-            **_shared(effect, changed),
+            **{
+                kind: {key: {**_SAYS_NOTHING, **own} for key, own in rules.places_of(company, kind).items()}
+                for kind in rules.KINDS
+            },
+            **_shared(desk, typed, effect, changed),
             **history(desk, session, rules.AREA),
             "stamp": stamp_for(session, typed),
         }
@@ -146,6 +161,7 @@ def _place(
     changed: Mapping[str, Any] | None = None,
     removing: bool = False,
 ) -> Response:
+    language = reader_of(desk.request).language
     with desk.house.store.reading() as session:
         page = {
             "kind": kind,
@@ -155,18 +171,36 @@ def _place(
             "mailboxes": session.scalars(select(MailboxRow.address).order_by(MailboxRow.address)).all(),
             "categories": desk.request.app.state.taxonomy.slugs,
             "people": [(one.person.email.lower(), person_name(one.person)) for one in members(session)],
-            **_shared(effect, changed),
+            **_shared(desk, typed, effect, changed),
+            "country_options": with_chosen(countries(language), typed["country"]),
+            "zone_options": with_chosen(zones(language), typed["zone"]),
             "saved": False,
             "stamp": stamp_for(session, typed),
         }
         return settings_page(desk, session, "settings_hours_place.html", page, form=typed)
 
 
-def _shared(effect: rules.Effect | None, changed: Mapping[str, Any] | None) -> dict[str, Any]:
+def _shared(
+    desk: Desk, typed: Typed, effect: rules.Effect | None, changed: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    language = reader_of(desk.request).language
+    lists = {field: f"hours.{field.partition('.')[0]}" for field in typed.problems}
     return {
+        "country_name": partial(country_name, language=language),
+        "zone_name": partial(zone_name, language=language),
+        "day_rows": {name: _day_rows(desk, typed, name) for name in rules.DAYS},
         "effect": effect,
         "seen": digest_of(changed or {}),
         "nothing": changed is not None and not changed,
         "examples": rules.EXAMPLES,
-        "labels": LABELS,
+        "labels": {**LABELS, **{field: LABELS[path] for field, path in lists.items() if path in LABELS}},
     }
+
+
+def _day_rows(desk: Desk, typed: Typed, name: str) -> int:
+    """How many rows are shown for a list of days: for those who may write in them some empty ones, too."""
+    if desk.person.role not in DECIDERS:
+        return rules.rows_of(typed.values, name)
+    if typed["act"] == MORE_ROWS:
+        return rules.rows_of(typed.values, name, empty=True) + ADDED_ROWS
+    return rules.rows_of(typed.values, name) + SPARE_ROWS

@@ -1,6 +1,6 @@
 """The settings: their overview, points and levels, categories, and taking changes back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -218,12 +218,18 @@ def stamp_for(session: Session, typed: Typed) -> str:
     return stamp_of(session) if told else typed["stamp"]
 
 
-def history(desk: Desk, session: Session, area: str) -> dict[str, Any]:
-    translate = gettext_of(desk.request)
+def history(
+    desk: Desk, session: Session, area: str, names: Mapping[str, Callable[[str], str]] | None = None
+) -> dict[str, Any]:
+    """What was changed in an area; `names` says in words what stands at a key path as a code."""
+    translate, named = gettext_of(desk.request), names or {}
+
+    def words(path: str, value: Any) -> str:
+        return named[path](value) if value and path in named else shown(value, translate)
 
     def moved(change: Change) -> list[tuple[str, str, str]]:
         return [
-            (translate(LABELS.get(path, path)), shown(before, translate), shown(after, translate))
+            (translate(LABELS.get(path, path)), words(path, before), words(path, after))
             for path, before, after in change.moved
         ]
 

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import select
@@ -11,14 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from agent.desk.casework.cases import placeholders_of
 from agent.desk.settings import prompts as rules
 from agent.desk.settings import trying_prompts as trying
-from agent.desk.settings.changing import may_decide
+from agent.desk.settings.changing import Change, may_decide
 from agent.desk.settings.published_prompts import FROM_FILE, TABLE
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.store.tables import CaseRow, MessageRow, PromptCopyRow, PromptTrialMailRow, PromptTrialRow
 from agent.triage.reading import LANGUAGES
 from api.dependencies import AtDesk, Desk
 from api.web.language import marked
-from api.web.pages import reader_of
+from api.web.pages import gettext_of, reader_of
 from api.web.settings.overview import history, stamp_for
 from api.web.settings.shell import Fields, Typed, may_see, settings_page
 from prompts.catalogue import misfits
@@ -40,6 +41,8 @@ TASKS = {
         marked("Says which form of answer is wanted, for servers that cannot enforce it."),
     ),
 }
+AS_FILED = marked("as it comes with the product or from a file")
+A_VERSION = marked("Version %(version)s")
 ABOVE_CHANGES = 2  # lines shown around each change
 
 
@@ -61,7 +64,7 @@ def list_page(desk: AtDesk) -> Response:
             "own": {path for path, version in _own(desk) if version},
             "in_work": in_work,
             "model": desk.house.understanding.engine.model,
-            "saved": False,
+            **_changes(desk, session),
         }
         return settings_page(desk, session, "settings_prompts.html", page)
 
@@ -109,11 +112,11 @@ def change(desk: AtDesk, task: str, language: str, fields: Fields) -> Response:
             else:
                 here += "#copy"
     except (WrongUse, Conflict, NotFound) as problem:
-        if act == "try":  # what was written is kept even if it cannot be tried
-            with desk.house.store.writing() as unit:
+        if act in ("try", "publish") and problem.code != "prompt.length":
+            with desk.house.store.writing() as unit:  # what was written is kept, whatever became of the rest
                 rules.save_copy(
-                    unit, desk.house, files, task=task, language=language,
-                    body=fields.get("body", "") or "–", person=desk.person,
+                    unit, desk.house, files, task=task, language=language, body=fields["body"],
+                    person=desk.person,
                 )  # fmt: skip
         return _prompt(desk, task, language, Typed(fields, problem=problem))
     return RedirectResponse(here, 303)
@@ -127,7 +130,7 @@ def trial_news(desk: AtDesk, trial_id: int) -> Response:
         row = session.get(PromptTrialRow, trial_id)
         if row is None:
             raise NotFound("There is no such trial.", code="trial.unknown", remedy="Open the prompt again.")
-        page = {"trial": row, "mails": _mails(session, desk, row)}
+        page = _trial(session, desk, row, session.get(PromptCopyRow, row.copy_id))
         return settings_page(desk, session, "_prompt_trial.html", page)
 
 
@@ -139,8 +142,7 @@ def _prompt(desk: Desk, task: str, language: str, typed: Typed) -> Response:
         body = typed["body"] or (copy.body if copy else shown.file.body)
         trial = session.scalar(
             select(PromptTrialRow)
-            .join(PromptCopyRow, PromptCopyRow.id == PromptTrialRow.copy_id)
-            .where(PromptCopyRow.task == task, PromptCopyRow.language == language)
+            .where(PromptTrialRow.copy_id == (copy.id if copy else 0))
             .order_by(PromptTrialRow.id.desc())
             .limit(1)
         )
@@ -156,14 +158,39 @@ def _prompt(desk: Desk, task: str, language: str, typed: Typed) -> Response:
             "difference": _difference(shown.file.body, copy.body) if copy else (),
             "offered": trying.offered_mails(session, desk.house, language),
             "most_mails": trying.MOST_MAILS,
-            "trial": trial,
-            "mails": _mails(session, desk, trial),
+            **_trial(session, desk, trial, copy),
             "model": desk.house.understanding.engine.model,
             "max_body": rules.MAX_BODY,
-            **history(desk, session, rules.AREA),
+            **_changes(desk, session),
             "stamp": stamp_for(session, typed),
         }
         return settings_page(desk, session, "settings_prompt.html", page, form=typed)
+
+
+def _trial(
+    session: Session, desk: Desk, trial: PromptTrialRow | None, copy: PromptCopyRow | None
+) -> dict[str, Any]:
+    """The latest trial of the copy in work, and whether its words were changed since."""
+    stale = trial is not None and copy is not None and trial.body != copy.body
+    return {"trial": trial, "mails": _mails(session, desk, trial), "stale": stale}
+
+
+def _changes(desk: Desk, session: Session) -> dict[str, Any]:
+    """What was published and taken back, with the prompts and versions by their names."""
+    translate, reader = gettext_of(desk.request), reader_of(desk.request)
+
+    def version(number: object) -> str:
+        return translate(A_VERSION) % {"version": number} if number else translate(AS_FILED)
+
+    def moved(change: Change) -> list[tuple[str, str, str]]:
+        found = []
+        for path, before, after in change.moved:
+            _, task, language = path.split(".")
+            name = translate(TASKS.get(task, (task, ""))[0])
+            found.append((f"{name}, {reader.language_name(language)}", version(before), version(after)))
+        return found
+
+    return {**history(desk, session, rules.AREA), "moved": moved}
 
 
 def _mails(

@@ -36,34 +36,36 @@ class Section:
 
 
 SECTIONS = (
-    Section("/settings/company", marked("Company"), marked("Name, language, country and time zone"), "gem"),
     Section(
-        "/settings/mailboxes", marked("Mailboxes"), marked("Where mail is read and answered from"), "inbox"
+        "/settings/company", marked("Company"), marked("Name, language, country and time zone"), "building"
+    ),
+    Section(
+        "/settings/mailboxes", marked("Mailboxes"), marked("Where mail is read and answered from"), "mail"
     ),
     Section(
         "/settings/people",
         marked("People and roles"),
         marked("Who works here, and what they may do"),
-        "user-round",
+        "users-round",
     ),
     Section(
         "/settings/work",
         marked("Who takes what"),
         marked("Languages, categories, room and absences"),
-        "hand",
+        "user-round-check",
     ),
-    Section("/settings/categories", marked("Categories"), marked("What mail is sorted into"), "list-filter"),
+    Section("/settings/categories", marked("Categories"), marked("What mail is sorted into"), "tags"),
     Section(
         "/settings/priority",
         marked("Priority and answer times"),
         marked("Points, levels, targets and working hours"),
-        "timer",
+        "gauge",
     ),
     Section(
         "/settings/hours",
         marked("Hours and teams"),
         marked("Working hours, days off, and who looks after what"),
-        "hourglass",
+        "clock",
     ),
     Section(
         "/settings/escalation",
@@ -75,17 +77,21 @@ SECTIONS = (
         "/settings/follow-ups",
         marked("Follow-ups"),
         marked("By when somebody calls an unhappy customer, and how that may end"),
-        "mail-warning",
+        "phone",
     ),
-    Section("/settings/prompts", marked("Prompts"), marked("What the language model is told"), "pen-line"),
+    Section("/settings/prompts", marked("Prompts"), marked("What the language model is told"), "scroll-text"),
     Section(
         "/settings/engine",
         marked("Engine and costs"),
         marked("Local or a language model, its limits, and what was spent"),
-        "loader-circle",
+        "cpu",
     ),
-    Section("/settings/reports", marked("Reports"), marked("Who gets which report by mail"), "inbox"),
-    Section("/settings/tokens", marked("API tokens"), marked("Keys for programs that use the API"), "lock"),
+    Section(
+        "/settings/reports", marked("Reports"), marked("Who gets which report by mail"), "file-chart-column"
+    ),
+    Section(
+        "/settings/tokens", marked("API tokens"), marked("Keys for programs that use the API"), "key-round"
+    ),
     Section("/settings/audit", marked("Audit trail"), marked("Who did what, and when"), "shield-check"),
 )
 

@@ -1,7 +1,5 @@
 """Who takes which cases: languages, categories, room and absences of each person, and whether cases are given out."""
 
-from datetime import timedelta
-
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
@@ -10,10 +8,11 @@ from agent.desk.settings import work as rules
 from agent.desk.settings.changing import may_decide
 from agent.desk.settings.people import known_person
 from agent.desk.settings.rules import assignment_rules_of
-from agent.errors import Conflict, WrongUse
-from agent.store.queries.team import members, profile_of
+from agent.errors import Conflict, NotFound, WrongUse
+from agent.store.queries.team import members, planned_absences, profile_of
 from agent.triage.reading import LANGUAGES
 from api.dependencies import AtDesk, Desk
+from api.web.absences import absence_named, listed
 from api.web.board.wording_assigning import MODES
 from api.web.pages import gettext_of, person_name, reader_of
 from api.web.settings.overview import history, stamp_for, store_change
@@ -47,9 +46,9 @@ def change_mode(desk: AtDesk, fields: Fields) -> Response:
 
 
 @router.get("/settings/work/{person_id}")
-def person_work(desk: AtDesk, person_id: int) -> Response:
+def person_work(desk: AtDesk, person_id: int, saved: str = "") -> Response:
     rules.may_plan(desk.person)
-    return _person(desk, person_id)
+    return _person(desk, person_id, saved=bool(saved))
 
 
 @router.post("/settings/work/{person_id}")
@@ -65,34 +64,38 @@ def change_work(desk: AtDesk, person_id: int, fields: Fields) -> Response:
 
 @router.post("/settings/work/{person_id}/absence")
 def change_absence(desk: AtDesk, person_id: int, fields: Fields) -> Response:
-    """Enter an absence; with `act=end` the person is there again."""
+    """Enter an absence; with `remove` one is taken back, or the person is there again."""
     rules.may_plan(desk.person)
-    absence, problems = (None, {}) if fields.get("act") == "end" else rules.read_absence(fields)
-    typed = Typed(fields, problems)
+    removed = absence_named(fields)
+    absence, problems = (None, {}) if removed else rules.read_absence(fields)
+    typed = Typed({} if removed else fields, problems)
     if not problems:
         try:
             with desk.house.store.writing() as unit:
-                rules.change_absence(
-                    unit, desk.house, person_id=person_id, absence=absence, person=desk.person
-                )
-            return RedirectResponse("/settings/work", 303)
-        except (WrongUse, Conflict) as problem:
+                if absence is None:
+                    rules.cancel_absence(
+                        unit, desk.house, person_id=person_id, absence_id=removed, person=desk.person
+                    )
+                else:
+                    rules.plan_absence(
+                        unit, desk.house, person_id=person_id, absence=absence, person=desk.person
+                    )
+            return RedirectResponse(f"/settings/work/{person_id}?saved=yes#away", 303)
+        except (WrongUse, Conflict, NotFound) as problem:
             typed.problem = problem
     return _person(desk, person_id, typed)
 
 
 def _overview(desk: Desk, typed: Typed) -> Response:
-    now, reader, translate = desk.house.clock(), reader_of(desk.request), gettext_of(desk.request)
+    now, translate = desk.house.clock(), gettext_of(desk.request)
     with desk.house.store.reading() as session:
         found = members(session)
         page = {
             "members": found,
-            "people": {one.person.id: one.person for one in found},
-            "now": now,
+            "away": {one.person.id: listed(desk, one.planned(now), found) for one in found},
             "rules": rules,
             "usual": assignment_rules_of(desk.house.company).capacity,
             "modes": [(mode.value, translate(MODES[mode])) for mode in Mode],
-            "last_day": lambda until: reader.day(until - timedelta(seconds=1)),
             "labels": LABELS,
             **history(desk, session, rules.AREA),
             "stamp": stamp_for(session, typed),
@@ -100,26 +103,24 @@ def _overview(desk: Desk, typed: Typed) -> Response:
         return settings_page(desk, session, "settings_work.html", page, form=typed)
 
 
-def _person(desk: Desk, person_id: int, typed: Typed | None = None) -> Response:
+def _person(desk: Desk, person_id: int, typed: Typed | None = None, *, saved: bool = False) -> Response:
     """What was typed is laid over what is entered: the two forms of the page are sent one at a time."""
     reader = reader_of(desk.request)
     with desk.house.store.reading() as session:
-        person = known_person(session, person_id)
-        profile = profile_of(session, person_id)
-        entered = rules.work_as_typed(profile, desk.house.company)
+        person, there = known_person(session, person_id), members(session)
+        entered = rules.work_as_typed(profile_of(session, person_id))
         shown = Typed(entered) if typed is None else typed
         if typed is not None and "capacity" not in typed.values:
             shown.values = {**entered, **typed.values}
         page = {
             "person": person,
-            "profile": profile,
+            "absences": listed(desk, planned_absences(session, person_id, desk.house.clock()), there),
+            "away_saved": saved,
             "usual": assignment_rules_of(desk.house.company).capacity,
             "language_options": [(code, reader.language_name(code)) for code in LANGUAGES],
             "categories": desk.request.app.state.taxonomy.slugs,
             "deputies": [
-                (str(one.person.id), person_name(one.person))
-                for one in members(session)
-                if one.person.id != person_id
+                (str(one.person.id), person_name(one.person)) for one in there if one.person.id != person_id
             ],
         }
         return settings_page(desk, session, "settings_work_person.html", page, form=shown)

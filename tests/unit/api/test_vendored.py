@@ -4,6 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from api.web.settings.shell import SECTIONS
 from api.web.wording import CAUSES, VIEWS
 
 API = Path(__file__).parents[3] / "api"
@@ -28,10 +29,22 @@ def test_vendored_files_are_listed_with_their_checksum() -> None:
 
 def test_every_icon_that_is_named_exists() -> None:
     sprite = set(re.findall(r'<symbol id="([^"]+)"', (API / "static/vendor/icons.svg").read_text()))
-    named = {icon for _, icon, _ in VIEWS.values()} | {icon for _, icon in CAUSES.values()}
+    named = {icon for _, icon in CAUSES.values()} | set(_sidebar()) | {one.icon for one in SECTIONS}
     for template in (API / "templates").glob("*.html"):
         named |= set(re.findall(r"icon\('([a-z0-9-]+)'", template.read_text()))
     assert named - sprite == set()
+
+
+def test_no_two_entries_of_the_sidebar_or_of_the_settings_look_the_same() -> None:
+    for icons in (_sidebar(), [one.icon for one in SECTIONS]):
+        assert sorted(icons) == sorted(set(icons))
+
+
+def _sidebar() -> list[str]:
+    """The icons of the pages and of the views, in no order; narrowed to 56 px nothing else tells them apart."""
+    entries = re.findall(r"\bto\('[^)]*\), '([a-z0-9-]+)'", (API / "templates/_nav.html").read_text())
+    assert len(entries) > 10
+    return [*entries, *(icon for _, icon, _ in VIEWS.values())]
 
 
 def test_our_style_sheets_load_nothing_from_elsewhere() -> None:

@@ -234,6 +234,32 @@ class TestRewritingOnce:
             write(bad, bad)
         assert caught.value.code == "model.bad_draft"
 
+    @staticmethod
+    def is_english(draft: Draft, _request: DraftRequest) -> tuple[CheckResult, ...]:
+        return (CheckResult(CheckName.LANGUAGE, "bank days" in draft.text, "Written in nb."),)
+
+    def test_another_language_than_the_customers_is_given_up_after_the_second_time(self) -> None:
+        norwegian = answer(("Vi betaler tilbake beløpet.", "fact", "kb-1"))
+        model = ScriptedModel([norwegian, norwegian])
+        with pytest.raises(ModelUnavailable) as caught:
+            ModelWriter(model, Catalogue(), LocalWriter(), check=self.is_english).write(REQUEST)
+        assert caught.value.code == "model.language"
+
+    def test_the_customers_language_at_the_second_time_is_taken(self) -> None:
+        model = ScriptedModel([answer(("Vi betaler tilbake beløpet.", "fact", "kb-1")), answer(REFUND)])
+        draft = ModelWriter(model, Catalogue(), LocalWriter(), check=self.is_english).write(REQUEST)
+        assert REFUND[0] in draft.text
+
+    def test_another_language_that_a_person_wished_for_is_left_to_them(self) -> None:
+        norwegian = answer(("Vi betaler tilbake beløpet.", "fact", "kb-1"))
+        wished = replace(
+            REQUEST, wish=seal("In Norwegian, please."), previous=seal("Hi [PERSON_1], a long text.")
+        )
+        draft = ModelWriter(
+            ScriptedModel([norwegian, norwegian]), Catalogue(), LocalWriter(), check=self.is_english
+        ).write(wished)
+        assert "tilbake" in draft.text
+
     def test_the_rewrite_names_the_fault_and_the_placeholders_there_are(self) -> None:
         model = ScriptedModel([self.STRANGE, answer(REFUND)])
         ModelWriter(model, Catalogue(), LocalWriter()).write(REQUEST)
@@ -256,7 +282,8 @@ class TestRewritingOnce:
         draft = ModelWriter(model, Catalogue(), LocalWriter(), check=check).write(REQUEST)
         assert "- promises: It promises a discount." in model.prompts[1].system
         assert SORRY[0] in draft.text
-        assert len(seen) == 1
+        assert len(model.prompts) == 2
+        assert len(seen) == 2, "what was written again is checked again"
 
     def test_both_calls_are_paid_for(self) -> None:
         once = write(answer(REFUND))

@@ -131,7 +131,7 @@ def test_every_kind_of_page_is_timed_at_every_depth_that_it_has(
     with store.reading() as session:
         deep = jumps(session, "kunde", (4, 10_000))
     words = {"common": "ka", "second": "le", "rare": "kamino", "beginning": "ka", "day": "2025-01-01"}
-    timings = measure(lambda at: browser.get(at).text, words, rounds=1, depths=(1, 2), deep=deep)
+    timings = list(measure(lambda at: browser.get(at).text, words, rounds=1, depths=(1, 2), deep=deep))
     assert {one.page for one in timings} >= {name for name, _ in (*LISTS, *PAGED, *SINGLE)} | {"case"}
     assert {one.depth for one in timings if one.page == "done, oldest first"} == {1, 2, 4}
     assert {one.depth for one in timings if one.page == "search: common word"} == {1, 2, 4}

@@ -53,8 +53,8 @@ def test_a_companys_own_trigger_is_called_by_its_name() -> None:
     [
         ("da", "2. december 2026"),
         ("de", "2. Dezember 2026"),
-        ("en", "December 2, 2026"),
-        ("xx", "December 2, 2026"),
+        ("en", "2 December 2026"),
+        ("xx", "2 December 2026"),
     ],
 )
 def test_days_are_written_in_the_language_and_counted_in_the_zone(language: str, day: str) -> None:

@@ -140,8 +140,8 @@ def test_a_reply_subject_has_one_mark_and_the_case(subject: str, reply: str) -> 
         ("nb", "Den 2. mars 2026 kl. 10:00 skrev Anne:"),
         ("sv", "Den 2 mars 2026 kl. 10:00 skrev Anne:"),
         ("de", "Am 2. März 2026 um 10:00 Uhr schrieb Anne:"),
-        ("en", "On March 2, 2026 at 10:00, Anne wrote:"),
-        ("fi", "On March 2, 2026 at 10:00, Anne wrote:"),
+        ("en", "On 2 March 2026 at 10:00, Anne wrote:"),
+        ("fi", "On 2 March 2026 at 10:00, Anne wrote:"),
     ],
 )
 def test_the_quote_stands_below_the_answer_in_the_customers_language(language: str, line: str) -> None:

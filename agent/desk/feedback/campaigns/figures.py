@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from agent.desk.feedback.asking.histories import histories
 from agent.desk.feedback.campaigns.planning import others_of, weighed
+from agent.feedback.campaigns.audience import Audience
 from agent.feedback.campaigns.campaign import Steps, condition_of, ruled_by, wish_of
 from agent.feedback.rules import Rules
 from agent.feedback.timing.deciding import NotAsked
@@ -36,6 +37,7 @@ class Reach:
     looked_at: int
     held_back: Mapping[str, int]  # by the code of the reason, the most frequent first
     languages: Mapping[str, int] = field(default_factory=dict)
+    by_row: tuple[int, ...] = ()  # customers whom each condition alone fits, told where nobody fits them all
 
     @property
     def is_sample(self) -> bool:
@@ -83,7 +85,24 @@ def reach_of(session: Session, steps: Steps, rules: Rules, now: datetime) -> Rea
         if isinstance(decision, NotAsked):
             held[str(decision.reason.code)] += 1
     languages = Counter(history.customer.language for history in members.values())
-    return Reach(customers, number, len(members), dict(held.most_common()), dict(languages.most_common()))
+    return Reach(
+        customers,
+        number,
+        len(members),
+        dict(held.most_common()),
+        dict(languages.most_common()),
+        () if number else _fitting_each(session, steps, ruled, now),
+    )
+
+
+def _fitting_each(session: Session, steps: Steps, rules: Rules, now: datetime) -> tuple[int, ...]:
+    """How many customers each condition of the audience fits by itself."""
+    found = []
+    for row in steps.audience.rows:
+        alone = condition_of(replace(steps, audience=Audience(rows=(row,))), rules)
+        fitting = customers_where(alone, now, rules.limits, session.get_bind().dialect.name)
+        found.append(session.scalar(select(func.count()).select_from(fitting.subquery())) or 0)
+    return tuple(found)
 
 
 def list_campaigns(session: Session, most: int = 200) -> Sequence[CampaignRow]:

@@ -19,6 +19,8 @@ from agent.store.tables import (
 SHOWN = 200
 PLANNED = ("planned", "waiting", "sent", "answered", "dropped")
 """The numbers that requests make; the remaining one, `not_asked`, is made by those who were never planned."""
+WAITING = ("open", "paused")
+"""States of requests that wait for their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def _got_to(number: str) -> list[ColumnElement[bool]]:
     request, message, answer = FeedbackRequestRow, FeedbackMessageRow, SurveyAnswerRow
     match number:
         case "waiting":
-            return [request.state.in_(("open", "paused"))]
+            return [request.state.in_(WAITING)]
         case "sent":
             return [request.id.in_(select(message.request_id).where(message.sent_at.is_not(None)))]
         case "answered":

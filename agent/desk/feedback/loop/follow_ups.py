@@ -7,7 +7,7 @@ to call.
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from agent.cases.priority import tier_of
@@ -271,14 +271,14 @@ def _settle_case(unit: Unit, house: House, row: FollowUpRow, person: PersonRow) 
 
 def _forget_event(session: Session, customer_id: int, at: datetime) -> None:
     """The talk did not take place after all; an event that led to a request stays."""
-    asked = select(FeedbackRequestRow.event_id).where(FeedbackRequestRow.event_id.is_not(None))
+    asked = exists().where(FeedbackRequestRow.event_id == FeedbackEventRow.id)
     session.execute(
         delete(FeedbackEventRow).where(
             FeedbackEventRow.customer_id == customer_id,
             FeedbackEventRow.kind == FOLLOWED_UP,
             FeedbackEventRow.source == "person",
             FeedbackEventRow.at == at,
-            FeedbackEventRow.id.not_in(asked),
+            ~asked,
         )
     )
 

@@ -82,19 +82,6 @@ def upgrade() -> None:
     with op.batch_alter_table('history_imports', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_history_imports_digest'), ['digest'], unique=False)
 
-    op.create_table('incidents',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('cause', sa.Text(), nullable=False),
-    sa.Column('since', agent.store.base.UtcDateTime(), nullable=False),
-    sa.Column('last_at', agent.store.base.UtcDateTime(), nullable=False),
-    sa.Column('told_customers', sa.Integer(), nullable=False),
-    sa.Column('opened_at', agent.store.base.UtcDateTime(), nullable=False),
-    sa.Column('closed_at', agent.store.base.UtcDateTime(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_incidents'))
-    )
-    with op.batch_alter_table('incidents', schema=None) as batch_op:
-        batch_op.create_index('ix_incidents_open', ['last_at'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
-
     op.create_table('mailboxes',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('address', sa.String(), nullable=False),
@@ -195,6 +182,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tags')),
     sa.UniqueConstraint('folded', name=op.f('uq_tags_folded'))
     )
+    op.create_table('absences',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('away_from', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('away_until', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('deputy_id', sa.Integer(), nullable=True),
+    sa.Column('set_by_id', sa.Integer(), nullable=False),
+    sa.Column('moved_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['deputy_id'], ['people.id'], name=op.f('fk_absences_deputy_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_absences_person_id')),
+    sa.ForeignKeyConstraint(['set_by_id'], ['people.id'], name=op.f('fk_absences_set_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_absences'))
+    )
+    with op.batch_alter_table('absences', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_absences_away_until'), ['away_until'], unique=False)
+        batch_op.create_index(batch_op.f('ix_absences_person_id'), ['person_id'], unique=False)
+
     op.create_table('api_tokens',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -431,22 +435,25 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_improvements_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_improvements'))
     )
-    op.create_table('incident_replies',
+    op.create_table('incidents',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('incident_id', sa.Integer(), nullable=False),
-    sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('press', sa.String(), nullable=False),
-    sa.Column('letters', sa.JSON(), nullable=False),
-    sa.Column('left_out', sa.JSON(), nullable=False),
-    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
-    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['incident_id'], ['incidents.id'], name=op.f('fk_incident_replies_incident_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_incident_replies_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_incident_replies')),
-    sa.UniqueConstraint('press', name=op.f('uq_incident_replies_press'))
+    sa.Column('cause', sa.Text(), nullable=False),
+    sa.Column('since', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('last_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('told_customers', sa.Integer(), nullable=False),
+    sa.Column('opened_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('closed_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('closed_by_id', sa.Integer(), nullable=True),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('known', sa.Text(), nullable=False),
+    sa.Column('described_by_id', sa.Integer(), nullable=True),
+    sa.Column('described_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['people.id'], name=op.f('fk_incidents_closed_by_id')),
+    sa.ForeignKeyConstraint(['described_by_id'], ['people.id'], name=op.f('fk_incidents_described_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_incidents'))
     )
-    with op.batch_alter_table('incident_replies', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_incident_replies_incident_id'), ['incident_id'], unique=False)
+    with op.batch_alter_table('incidents', schema=None) as batch_op:
+        batch_op.create_index('ix_incidents_open', ['last_at'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
     op.create_table('memory_changes',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -626,14 +633,7 @@ def upgrade() -> None:
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('skills', sa.JSON(), nullable=False),
     sa.Column('capacity', sa.Integer(), nullable=True),
-    sa.Column('away_from', agent.store.base.UtcDateTime(), nullable=True),
-    sa.Column('away_until', agent.store.base.UtcDateTime(), nullable=True),
-    sa.Column('deputy_id', sa.Integer(), nullable=True),
-    sa.Column('set_by_id', sa.Integer(), nullable=True),
-    sa.Column('moved_at', agent.store.base.UtcDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['deputy_id'], ['people.id'], name=op.f('fk_work_profiles_deputy_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_work_profiles_person_id')),
-    sa.ForeignKeyConstraint(['set_by_id'], ['people.id'], name=op.f('fk_work_profiles_set_by_id')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_work_profiles'))
     )
     op.create_table('at_work',
@@ -719,6 +719,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_experiment_variants')),
     sa.UniqueConstraint('experiment_id', 'name', name=op.f('uq_experiment_variants_experiment_id_name'))
     )
+    op.create_table('incident_replies',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('incident_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('press', sa.String(), nullable=False),
+    sa.Column('letters', sa.JSON(), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
+    sa.Column('created_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['incident_id'], ['incidents.id'], name=op.f('fk_incident_replies_incident_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_incident_replies_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_incident_replies')),
+    sa.UniqueConstraint('press', name=op.f('uq_incident_replies_press'))
+    )
+    with op.batch_alter_table('incident_replies', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_incident_replies_incident_id'), ['incident_id'], unique=False)
+
     op.create_table('messages',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('raw_id', sa.Integer(), nullable=True),
@@ -1064,9 +1081,12 @@ def upgrade() -> None:
     sa.Column('message_id', sa.Integer(), nullable=False),
     sa.Column('likeness', sa.Double(), nullable=False),
     sa.Column('joined_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.Column('taken_out_at', agent.store.base.UtcDateTime(), nullable=True),
+    sa.Column('taken_out_by_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_incident_cases_case_id')),
     sa.ForeignKeyConstraint(['incident_id'], ['incidents.id'], name=op.f('fk_incident_cases_incident_id')),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_incident_cases_message_id')),
+    sa.ForeignKeyConstraint(['taken_out_by_id'], ['people.id'], name=op.f('fk_incident_cases_taken_out_by_id')),
     sa.PrimaryKeyConstraint('incident_id', 'case_id', name=op.f('pk_incident_cases'))
     )
     with op.batch_alter_table('incident_cases', schema=None) as batch_op:
@@ -1591,6 +1611,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_messages_case_id_id')
 
     op.drop_table('messages')
+    with op.batch_alter_table('incident_replies', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_incident_replies_incident_id'))
+
+    op.drop_table('incident_replies')
     op.drop_table('experiment_variants')
     with op.batch_alter_table('escalations', schema=None) as batch_op:
         batch_op.drop_index('ix_escalations_waiting', sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
@@ -1642,10 +1666,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_memory_changes_memory_id'))
 
     op.drop_table('memory_changes')
-    with op.batch_alter_table('incident_replies', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_incident_replies_incident_id'))
+    with op.batch_alter_table('incidents', schema=None) as batch_op:
+        batch_op.drop_index('ix_incidents_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
-    op.drop_table('incident_replies')
+    op.drop_table('incidents')
     op.drop_table('improvements')
     op.drop_table('feedback_opt_outs')
     with op.batch_alter_table('feedback_events', schema=None) as batch_op:
@@ -1686,6 +1710,11 @@ def downgrade() -> None:
 
     op.drop_table('campaigns')
     op.drop_table('api_tokens')
+    with op.batch_alter_table('absences', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_absences_person_id'))
+        batch_op.drop_index(batch_op.f('ix_absences_away_until'))
+
+    op.drop_table('absences')
     op.drop_table('tags')
     with op.batch_alter_table('sign_in_attempts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_attempts_key'))
@@ -1702,10 +1731,6 @@ def downgrade() -> None:
 
     op.drop_table('memories')
     op.drop_table('mailboxes')
-    with op.batch_alter_table('incidents', schema=None) as batch_op:
-        batch_op.drop_index('ix_incidents_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
-
-    op.drop_table('incidents')
     with op.batch_alter_table('history_imports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_history_imports_digest'))
 

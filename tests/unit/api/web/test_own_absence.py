@@ -1,34 +1,59 @@
-"""Everybody enters the days on which they are away themselves, and nobody else's."""
+"""Everybody plans the days on which they are away themselves, and nobody else's."""
+
+from datetime import timedelta
 
 import pytest
 
-from agent.store.tables import AuditRow, WorkProfileRow
+from agent.store.tables import AbsenceRow, AuditRow
 from tests.unit.api.conftest import WebDesk
 
 PAGE = "/absence"
 DAYS: dict[str, object] = {"first": "2026-11-25", "last": "2026-11-27", "act": "save"}
 
 
-def profile(desk: WebDesk) -> WorkProfileRow | None:
+LATER: dict[str, object] = {"first": "2026-12-21", "last": "2026-12-21", "act": "save"}
+
+
+def entered(desk: WebDesk) -> list[AbsenceRow]:
     with desk.house.store.reading() as session:
-        return session.get(WorkProfileRow, desk.ida.id)
+        return session.query(AbsenceRow).order_by(AbsenceRow.away_from).all()
 
 
-def test_an_agent_enters_an_absence_sees_it_and_removes_it(signed_in: WebDesk) -> None:
+def test_an_agent_plans_two_absences_sees_both_and_removes_one(signed_in: WebDesk) -> None:
     assert 'href="/absence"' in signed_in.get("/").text
     assert "You have entered no absence." in signed_in.get(PAGE).text
+    signed_in.post(PAGE, LATER, page=PAGE)
     answer = signed_in.post(PAGE, DAYS | {"deputy": signed_in.house.other.id}, page=PAGE)
     assert answer.status_code == 303
     shown = signed_in.get(answer.headers["location"]).text
     assert "Saved." in shown
-    assert "25 Nov 2026 – 27 Nov 2026" in shown
     assert "Deputy: emil" in shown
+    assert shown.index("25 Nov 2026 – 27 Nov 2026") < shown.index(">21 Dec 2026<"), "soonest first"
 
-    assert signed_in.post(PAGE, {"act": "end"}, page=PAGE).status_code == 303
-    assert "You have entered no absence." in signed_in.get(PAGE).text
-    row = profile(signed_in)
-    assert row is not None
-    assert row.away_from is None
+    soon, later = entered(signed_in)
+    assert signed_in.post(PAGE, {"remove": soon.id}, page=PAGE).status_code == 303
+    assert [row.id for row in entered(signed_in)] == [later.id]
+    assert "25 Nov 2026" not in signed_in.get(PAGE).text
+
+
+@pytest.mark.parametrize("named", ["4711", "-1", "first", "99999999999999999999"])
+def test_what_is_not_there_cannot_be_removed(signed_in: WebDesk, named: str) -> None:
+    answer = signed_in.post(PAGE, {"remove": named}, page=PAGE)
+    assert answer.status_code == 404
+    assert "This absence is not entered any more." in answer.text
+
+
+def test_a_colleagues_absence_is_not_removed(signed_in: WebDesk) -> None:
+    with signed_in.house.store.writing() as unit:
+        other, now = signed_in.house.other, signed_in.house.clock()
+        unit.session.add(
+            AbsenceRow(
+                person_id=other.id, away_from=now, away_until=now + timedelta(days=2), set_by_id=other.id
+            )
+        )
+    (row,) = entered(signed_in)
+    assert signed_in.post(PAGE, {"remove": row.id}, page=PAGE).status_code == 404
+    assert len(entered(signed_in)) == 1
 
 
 def test_the_trail_says_who_entered_it(signed_in: WebDesk) -> None:
@@ -42,8 +67,7 @@ def test_the_trail_says_who_entered_it(signed_in: WebDesk) -> None:
 def test_only_ones_own_absence_is_changed(signed_in: WebDesk) -> None:
     other = signed_in.house.other.id
     assert signed_in.post(PAGE, DAYS | {"person_id": other, "person": other}, page=PAGE).status_code == 303
-    with signed_in.house.store.reading() as session:
-        assert session.get(WorkProfileRow, other) is None
+    assert [row.person_id for row in entered(signed_in)] == [signed_in.ida.id]
     assert signed_in.post(f"/settings/work/{other}/absence", DAYS, page=PAGE).status_code == 403
 
 
@@ -65,7 +89,7 @@ def test_days_or_a_deputy_that_cannot_be_meant_are_refused_and_what_was_typed_st
     assert 400 <= answer.status_code < 500
     assert sentence in answer.text
     assert f'value="{(DAYS | wrong)["last"]}"' in answer.text
-    assert profile(signed_in) is None
+    assert entered(signed_in) == []
 
 
 def test_one_that_is_over_is_not_shown_any_more(signed_in: WebDesk) -> None:

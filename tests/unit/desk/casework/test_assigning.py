@@ -1,16 +1,16 @@
 """New cases find somebody by themselves or on the board, and those of absent colleagues go on without them."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from agent.company import laid_over
 from agent.desk.casework.assigning import accept_again, refuse, suggestions
-from agent.desk.people.absences import Absence, hand_on_for_absent, set_absence
+from agent.desk.people.absences import Absence, enter_absence
 from agent.desk.settings.work import Work, change_work
-from agent.errors import NotAllowed, WrongUse
-from agent.store.tables import AuditRow, CaseRow, MailboxRow, MentionRow, NoteRow, PersonRow, WorkProfileRow
+from agent.errors import NotAllowed
+from agent.store.tables import AuditRow, CaseRow, MailboxRow, PersonRow
 from tests.builders import a_case, a_person
 from tests.house import TestHouse
 from tests.unit.desk.conftest import letter, only_case
@@ -34,7 +34,7 @@ def a_colleague(home: TestHouse, name: str, **work: object) -> PersonRow:
 def away(home: TestHouse, person: PersonRow, *, deputy: int = 0, days: int = 3) -> None:
     today = home.clock().date()
     with home.store.writing() as unit:
-        set_absence(
+        enter_absence(
             unit, home.house, person_id=person.id,
             absence=Absence(today, today + timedelta(days=days), deputy), person=home.other,
         )  # fmt: skip
@@ -90,43 +90,6 @@ def test_suggestions_spread_and_can_be_refused_and_allowed_again(home: TestHouse
         assert suggestions(session, home.house)[0].choice.person_id == taker
 
 
-def give_case(home: TestHouse, person: PersonRow, *, priority: str, due_in: timedelta) -> int:
-    with home.store.writing() as unit:
-        box = unit.session.get_one(MailboxRow, home.mailbox_id)
-        case = a_case(
-            unit.session, home.clock(), box, assignee_id=person.id, priority=priority, due_in=due_in
-        )
-        return case.id
-
-
-def test_urgent_cases_of_an_absent_colleague_go_to_the_deputy_with_a_note(home: TestHouse) -> None:
-    urgent = give_case(home, home.person, priority="high", due_in=timedelta(hours=2))
-    calm = give_case(home, home.person, priority="low", due_in=timedelta(days=30))
-    away(home, home.person, deputy=home.other.id)
-    assert hand_on_for_absent(home.house) == 1
-    assert hand_on_for_absent(home.house) == 0, "once for each absence"
-    with home.store.reading() as session:
-        assert session.get_one(CaseRow, urgent).assignee_id == home.other.id
-        assert session.get_one(CaseRow, calm).assignee_id == home.person.id
-        (note,) = session.query(NoteRow).filter_by(case_id=urgent)
-        assert note.text == "ida is away up to and including 26 November. The case is with @emil now."
-
-
-def test_without_a_deputy_nobody_has_them_and_a_deputy_is_told(home: TestHouse) -> None:
-    jonas = a_colleague(home, "jonas")
-    first = give_case(home, home.person, priority="critical", due_in=timedelta(hours=1))
-    away(home, home.person)
-    hand_on_for_absent(home.house)
-    with home.store.reading() as session:
-        assert session.get_one(CaseRow, first).assignee_id is None
-    second = give_case(home, jonas, priority="critical", due_in=timedelta(hours=1))
-    away(home, jonas, deputy=home.person.id)
-    hand_on_for_absent(home.house)
-    with home.store.reading() as session:
-        assert session.get_one(CaseRow, second).assignee_id is None, "the deputy is away as well"
-        assert session.query(MentionRow).count() == 0
-
-
 def test_new_cases_pass_an_absent_colleague_by_until_they_are_back(home: TestHouse, receive) -> None:
     with_mode(home, "automatic")
     away(home, home.person, days=0)
@@ -136,21 +99,6 @@ def test_new_cases_pass_an_absent_colleague_by_until_they_are_back(home: TestHou
     receive(letter(message_id="<2@customer.example>", sender="Bo <bo@other.example>", subject="Other"))
     with home.store.reading() as session:
         assert session.query(CaseRow).order_by(CaseRow.id.desc()).first().assignee_id == home.person.id  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    "absence",
-    [
-        Absence(date(2026, 11, 25), date(2026, 11, 24)),
-        Absence(date(2026, 11, 1), date(2026, 11, 2)),
-        Absence(date(2026, 11, 25), date(2026, 11, 26), deputy_id=1),
-    ],
-)
-def test_an_absence_that_cannot_be_meant_is_refused(home: TestHouse, absence: Absence) -> None:
-    with pytest.raises(WrongUse), home.store.writing() as unit:
-        set_absence(unit, home.house, person_id=1, absence=absence, person=home.other)
-    with home.store.reading() as session:
-        assert session.query(WorkProfileRow).count() == 0
 
 
 def test_agents_do_not_plan_each_others_work(home: TestHouse) -> None:

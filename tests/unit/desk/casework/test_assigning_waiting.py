@@ -8,8 +8,8 @@ from agent.desk.casework import assigning_waiting
 from agent.desk.casework.assigning import refuse
 from agent.desk.casework.assigning_waiting import assign_waiting
 from agent.desk.casework.correcting import correct
-from agent.desk.people.absences import set_absence
-from agent.store.tables import AuditRow, CaseRow, MailboxRow, PersonRow
+from agent.desk.people.absences import remove_absence
+from agent.store.tables import AbsenceRow, AuditRow, CaseRow, MailboxRow, PersonRow
 from agent.worker.schedule import duties
 from tests.builders import a_case
 from tests.house import TestHouse
@@ -62,7 +62,8 @@ def test_when_an_absence_is_over_or_taken_back_its_person_is_given_what_waited(h
     second = waiting(home, hours_ago=1)
     assert assign_waiting(home.house) == 0
     with home.store.writing() as unit:
-        set_absence(unit, home.house, person_id=home.person.id, absence=None, person=home.person)
+        (absence,) = unit.session.query(AbsenceRow)
+        remove_absence(unit, home.house, person_id=home.person.id, absence_id=absence.id, person=home.person)
     assert assign_waiting(home.house) == 1
     assert holder(home, second) == home.person.id
 

@@ -4,18 +4,19 @@ from sqlalchemy import select
 
 from agent.desk.audit import timeline
 from agent.desk.customers.rights import erase_customer, export_customer
+from agent.desk.escalations.incidents import close, reopen, take_out
 from agent.desk.settings.rules import incident_rules_of
 from agent.desk.steps.clustering import close_quiet_incidents
 from agent.desk.steps.intake import check_once
 from agent.store.queries.incidents import incident_of_case, open_incidents
-from agent.store.tables import CaseRow, IncidentCaseRow, IncidentRow, NoticeRow, SignRow
+from agent.store.tables import CaseRow, IncidentCaseRow, IncidentRow, MessageRow, NoticeRow, SignRow
 from tests.house import TestHouse
 from tests.unit.desk.conftest import letter
 
 SAME = "Nobody can log in"
 
 
-def write(home: TestHouse, number: int, subject: str, *, minutes: float = 1) -> None:
+def write(home: TestHouse, number: int, subject: str, *, minutes: float = 1, answers: str = "") -> None:
     """A mail from customer `number`, through all steps. The house knows a mail's topic by its subject."""
     home.clock.advance(minutes=minutes)
     home.inbox.deliver(
@@ -24,6 +25,7 @@ def write(home: TestHouse, number: int, subject: str, *, minutes: float = 1) -> 
             sender=f"C{number} <c{number}@customer.example>",
             subject=subject,
             message_id=f"<{number}-{home.clock().timestamp()}@customer.example>",
+            extra=f"In-Reply-To: {answers}\r\n" if answers else "",
         )
     )
     check_once(home.house, home.mailbox_id)
@@ -129,6 +131,43 @@ def test_a_quiet_incident_is_over(home: TestHouse) -> None:
     with home.store.reading() as session:
         assert open_incidents(session) == ()
         assert session.scalars(select(NoticeRow).where(NoticeRow.resolved_at.is_(None))).all() == []
+
+
+def test_a_case_that_was_taken_out_stays_out_whatever_its_customer_writes(home: TestHouse) -> None:
+    outage(home, 5)
+    apart = cases(home)[1].id
+    with home.store.writing() as unit:
+        theirs = select(MessageRow.message_id).where(MessageRow.case_id == apart).order_by(MessageRow.id)
+        first = unit.session.scalars(theirs).first() or ""
+        take_out(unit, home.house, incident_id=1, case_id=apart, person=home.other)
+    write(home, 1, SAME, answers=first)
+    write(home, 6, SAME)
+    with home.store.reading() as session:
+        (shown,) = open_incidents(session)
+    assert apart not in {case.id for case in shown.cases}
+    assert apart in {case.id for case in shown.taken_out}
+    assert shown.customers == 5
+
+
+def test_an_incident_that_is_opened_again_is_told_of_again(home: TestHouse) -> None:
+    outage(home, 5)
+    for act, standing in ((close, 0), (reopen, 1)):
+        with home.store.writing() as unit:
+            act(unit, home.house, incident_id=1, person=home.other)
+        with home.store.reading() as session:
+            open_ones = session.query(NoticeRow).filter_by(key="incident:1", resolved_at=None).all()
+        assert len(open_ones) == standing
+    assert open_ones[0].text.startswith("4 customers report the same")
+
+
+def test_who_reports_an_ended_incident_begins_a_new_one(home: TestHouse) -> None:
+    outage(home, 5)
+    with home.store.writing() as unit:
+        close(unit, home.house, incident_id=1, person=home.other)
+    write(home, 6, SAME)
+    with home.store.reading() as session:
+        (shown,) = open_incidents(session)
+    assert shown.incident.id != 1
 
 
 def test_an_erased_customer_leaves_no_vector_and_no_membership_behind(home: TestHouse) -> None:

@@ -85,7 +85,7 @@ def test_what_is_not_on_the_list_cannot_be_ticked(signed_in: WebDesk, case: Case
 
 
 def test_closing_with_required_items_open_warns_and_closes(signed_in: WebDesk, case: CaseRow) -> None:
-    assert "2 required open" in signed_in.get(f"/cases/{case.id}").text
+    assert "2 to tick" in signed_in.get(f"/cases/{case.id}").text
     signed_in.post(f"/cases/{case.id}/checklist", {"done": "known"})
     answer = signed_in.post(f"/cases/{case.id}/correct", {"state": "done"})
     assert answer.headers["location"].startswith(f"/cases/{case.id}?")

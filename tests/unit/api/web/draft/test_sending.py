@@ -66,6 +66,18 @@ def test_adding_somebody_changes_what_an_approval_names(signed_in: WebDesk, case
         assert session.query(OutboxRow).one().cc == ["bo@torv.example"]
 
 
+def test_whoever_writes_sees_who_gets_it(signed_in: WebDesk, case: CaseRow) -> None:
+    choose(signed_in, case, "add:bo@torv.example")
+    page = signed_in.get(f"/cases/{case.id}?act=edit").text
+    assert 'class="rc-l rc-only"' in page
+    assert "bo@torv.example" in page
+    path = f"/cases/{case.id}/drafts/{draft_of(signed_in, case).id}/reject"
+    signed_in.post(path, {"reason": "wrong"}, page=f"/cases/{case.id}")
+    own = signed_in.get(f"/cases/{case.id}?act=write").text
+    assert 'class="rc-l rc-only"' in own
+    assert "nobody else" in own, "a reply of one's own goes to the sender alone"
+
+
 def test_a_wrong_address_is_said_and_changes_nothing(signed_in: WebDesk, case: CaseRow) -> None:
     assert choose(signed_in, case, "add", "not an address") == 422
     assert choose(signed_in, case, "add", signed_in.mailbox.address) == 422

@@ -1,6 +1,7 @@
 """Campaigns at the desk: five steps without a line of JavaScript, a count of whom one reaches, and steering."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -98,6 +99,79 @@ def test_the_audience_is_counted_before_anything_is_kept(lead: WebDesk) -> None:
     assert re.search(r'camp-big num">3<', reach)
     assert re.search(r'<b class="num">2</b>', reach)
     assert _row(lead).version == row.version
+
+
+def test_a_condition_is_written_in_words_and_kept_as_codes(lead: WebDesk) -> None:
+    row = _begin(lead)
+    at = f"/feedback/campaigns/{row.id}/audience"
+    words = {"audience.rows.0.value": "denmark, Sweden", "version": row.version, "act": "next"}
+    assert lead.post(at, DANES | words).status_code == 303
+    assert _row(lead).steps["audience"]["rows"][0]["value"] == "DK, SE"
+    assert 'value="Denmark, Sweden"' in lead.get(at).text
+    assert "Country: Denmark, Sweden" in lead.get(f"/feedback/campaigns/{row.id}/summary").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"audience.rows.0.value": "Danmarck"}, "This is none of those that are known."),
+        ({"audience.rows.0.name": "nps"}, "Choose one that goes with what the condition looks at."),
+    ],
+)
+def test_what_no_customer_could_match_is_refused_at_its_field(
+    lead: WebDesk, wrong: dict[str, str], said: str
+) -> None:
+    row = _begin(lead)
+    fields = DANES | wrong | {"version": row.version, "act": "next"}
+    refused = lead.post(f"/feedback/campaigns/{row.id}/audience", fields)
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert _row(lead).version == row.version
+
+
+def test_what_a_program_stored_may_be_changed_here(lead: WebDesk) -> None:
+    row = _begin(lead)
+    with lead.house.store.writing() as unit:
+        stored = unit.session.get_one(CampaignRow, row.id)
+        plan = {"about": "customer", "name": "plan", "test": "is", "value": "gold", "days": ""}
+        stored.steps = {**stored.steps, "audience": {"segments": [], "match": "all", "rows": [plan]}}
+    fields = _fields(lead.get(f"/feedback/campaigns/{row.id}/audience").text)
+    changed = fields | {"audience.rows.0.value": "silver", "act": "next"}
+    answer = lead.post(f"/feedback/campaigns/{row.id}/audience", changed)
+    assert answer.status_code == 303
+    assert _row(lead).steps["audience"]["rows"] == [plan | {"value": "silver"}]
+
+
+def test_conditions_read_as_sentences(lead: WebDesk) -> None:
+    row = _begin(lead)
+    asked = {"about": "asked", "name": "nps", "test": "at_most", "value": "0", "days": "90"}
+    fields = {f"audience.rows.0.{part}": value for part, value in asked.items()}
+    lead.post(f"/feedback/campaigns/{row.id}/audience", fields | {"version": row.version, "act": "next"})
+    assert "Not asked for NPS in the last 90 days" in lead.get(f"/feedback/campaigns/{row.id}/summary").text
+
+
+def test_a_first_day_that_has_passed_is_told(lead: WebDesk) -> None:
+    row = _begin(lead)
+    yesterday = (lead.house.clock() - timedelta(days=1)).date().isoformat()
+    again = {"schedule.how": "recurring", "schedule.day": yesterday, "schedule.at": "09:00",
+             "schedule.interval": "6", "schedule.every": "monthly"}  # fmt: skip
+    at = f"/feedback/campaigns/{row.id}/schedule"
+    assert lead.post(at, again | {"version": row.version, "act": "keep"}).status_code == 303
+    assert "The first day has passed: it first runs on" in lead.get(at).text
+
+
+def test_where_nobody_would_be_asked_each_condition_says_whom_it_fits(lead: WebDesk) -> None:
+    row = _begin(lead)
+    nobody = {
+        "audience.rows.1.about": "customer", "audience.rows.1.name": "country",
+        "audience.rows.1.test": "is", "audience.rows.1.value": "FI",
+    }  # fmt: skip
+    fields = DANES | nobody | {"version": row.version, "act": "next"}
+    assert lead.post(f"/feedback/campaigns/{row.id}/audience", fields).status_code == 303
+    page = lead.get(f"/feedback/campaigns/{row.id}/summary").text
+    assert "As things stand nobody would be asked." in page
+    assert 'Denmark: <b class="num">3</b>' in page
+    assert 'Finland: <b class="num">0</b>' in page
 
 
 def test_what_cannot_be_meant_is_said_beside_its_field_and_not_kept(lead: WebDesk) -> None:

@@ -71,6 +71,17 @@ def test_a_refused_act_gives_back_what_was_typed(signed_in: WebDesk, waiting: Fo
     assert "My words" in refused.text
 
 
+def test_no_outcome_is_chosen_beforehand_and_none_is_kept_without_one(
+    signed_in: WebDesk, waiting: FollowUpRow
+):
+    place = f"/feedback/follow-ups/{waiting.id}"
+    assert " checked" not in signed_in.get(place).text
+    refused = signed_in.post(f"{place}/done", {"note": "My words"}, page=place)
+    assert refused.status_code == 422
+    assert "Nothing says yet how it ended." in refused.text
+    assert 'action="' + place + '/done"' in signed_in.get(place).text
+
+
 def test_it_is_given_away_and_taken_back(signed_in: WebDesk, waiting: FollowUpRow):
     place = f"/feedback/follow-ups/{waiting.id}"
     moved = signed_in.post(f"{place}/assign", {"to": signed_in.house.other.id}, page=place)

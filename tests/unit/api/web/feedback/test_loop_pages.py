@@ -1,8 +1,11 @@
 """Webhooks and improvements on the desk, and answers over the JSON API."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
+from sqlalchemy import select
 
 from agent.store.tables import FeedbackRequestRow, OutboxRow, WebhookRow
 from tests.unit.api.conftest import WebDesk
@@ -63,8 +66,14 @@ def test_a_change_is_written_told_and_taken_back(lead: WebDesk):
     assert "Nobody yet" in lead.get(begun).text
     lead.post(begun, {"text_en": "We are more people now."}, page=begun)
     assert "1 customer is told" in lead.get(begun).text
-    sent = lead.post(f"{begun}/approve", page=begun).headers["location"]
+    typed = {"text_en": "We are two people more now."}
+    sent = lead.post(f"{begun}/approve", typed, page=begun).headers["location"]
     assert "1 mail leaves in a minute." in lead.get(sent).text
+    with lead.house.store.reading() as session:
+        letter = message_from_bytes(session.scalars(select(OutboxRow.content)).one(), policy=default)
+        body = letter.get_body(("plain",))
+        assert body is not None
+        assert typed["text_en"] in body.get_content(), "what was typed last is told"
     lead.post(f"{begun}/back", page=sent)
     with lead.house.store.reading() as session:
         assert session.query(OutboxRow).count() == 0

@@ -1,8 +1,16 @@
 """The pages about asking: who is next, who is not asked and why, one customer's story, and what people write down."""
 
+import re
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
 from agent.desk.feedback.asking.planning import plan
+from agent.desk.feedback.loop.loop_rules import asking_rules_of
+from agent.store.queries.feedback_requests import Tally
+from api.web.feedback.view import FeedbackView
+from api.web.pages import Reader
 from tests.unit.api.conftest import WebDesk
 from tests.unit.desk.feedback.asking_scenes import at, case, close, customer, happened, let_it_leave
 
@@ -36,6 +44,25 @@ def test_the_overview_shows_who_is_next_who_waits_and_why_and_the_lights(asking:
     assert "Nobody was asked" not in html
 
 
+@pytest.mark.parametrize(
+    ("survey", "scores", "said"),
+    [
+        ("nps", (10,) * 6 + (8,) * 4 + (0,) * 2, "+33"),
+        ("csat", (5,) * 8 + (1,) * 2, "80%"),
+        ("ces", (6,) * 9, None),
+    ],
+)
+def test_a_score_is_reckoned_as_among_the_answers_and_not_told_of_too_few(
+    desk: WebDesk, survey: str, scores: tuple[float, ...], said: str | None
+) -> None:
+    company = desk.house.house.company
+    reader = cast(Reader, SimpleNamespace(language="en", number=str, percent="{:.0%}".format))
+    view = FeedbackView(reader, str, asking_rules_of(company).limits)
+    (shown,) = view.tallies([Tally("case_solved", survey, 20, len(scores), scores)], company)
+    assert shown.few == (said is None)
+    assert said is None or shown.score == said
+
+
 def test_an_empty_house_says_how_asking_begins(desk: WebDesk) -> None:
     desk.sign_in()
     html = desk.get("/feedback").text
@@ -51,6 +78,15 @@ def test_requests_are_listed_by_stage_and_filtered_by_reason(asking: WebDesk) ->
     assert "Anne Berg" not in waiting
     assert "Bo Lund" not in asking.get("/feedback/requests?stage=waiting&why=bounced").text
     assert "Cleo Dahl" in asking.get("/feedback/requests?stage=asked").text
+
+
+def test_a_planned_request_under_a_red_light_says_that_it_will_be_held_back(asking: WebDesk) -> None:
+    assert "Held back if nothing changes" not in asking.get("/feedback/requests").text
+    case(asking.house, sentiment="negative")
+    for page in ("/feedback", "/feedback/requests"):
+        html = asking.get(page).text
+        assert "Anne Berg" in html
+        assert "Held back if nothing changes" in html
 
 
 def test_a_customers_story_tells_what_happened_and_what_was_sent(asking: WebDesk) -> None:
@@ -87,7 +123,7 @@ def test_the_light_stands_beside_the_case(asking: WebDesk) -> None:
 
         unit.session.query(CaseRow).one().customer_id = 2
     html = asking.get("/cases/1").text
-    assert "Feedback: Do not ask" in html
+    assert re.search(r"<dt>Feedback</dt><dd><a [^>]+><svg.+?</svg>Do not ask</a>", html)
     assert "A complaint is open." in html
 
 

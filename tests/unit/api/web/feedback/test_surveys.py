@@ -143,6 +143,7 @@ def test_a_link_that_customers_cannot_open_says_what_to_set(admin: WebDesk, addr
     assert ("GENKLANG_SURVEYS_URL" in page) == bool(said)
     assert said in page
     assert f'value="{address}/s/' in page
+    assert ("qr.svg" in page) == (said == "" or "network" in said)
 
 
 def test_a_screen_on_a_counter_is_an_address_to_open_there(admin: WebDesk) -> None:

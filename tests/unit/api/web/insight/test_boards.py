@@ -21,7 +21,8 @@ def test_each_board_shows_figures_that_open_and_say_what_they_count(lead: WebDes
     assert page.status_code == 200
     assert "/insight/cases?span=custom" in page.text
     assert "Spam is left out" in page.text
-    assert f'href="/insight/{board}" aria-current="page"' in page.text
+    today = lead.house.clock().astimezone(lead.house.house.company.zone).date()
+    assert f'href="/insight/{board}?on={today}" aria-current="page"' in page.text
 
 
 def test_one_leafs_back_and_no_further_than_today(lead: WebDesk) -> None:

@@ -54,6 +54,9 @@ def lead(desk: WebDesk) -> WebDesk:
 def test_an_empty_period_says_what_to_do(lead: WebDesk) -> None:
     page = lead.get("/insight?span=today").text
     assert "Nothing came and nothing left in these days" in page
+    today = lead.house.clock().astimezone(lead.house.house.company.zone).date()
+    yesterday = (today - timedelta(days=1)).isoformat()
+    assert f"first={yesterday}&amp;last={yesterday}" in page, "early on a day one looks at the one before"
 
 
 def test_the_page_shows_figures_with_their_uncertainty_and_definitions(lead: WebDesk) -> None:
@@ -69,6 +72,13 @@ def test_fewer_than_ten_cases_are_too_few_to_say(lead: WebDesk) -> None:
     answered(lead, 9)
     assert "too few to say" in lead.get("/insight").text
     assert "20 min" not in lead.get("/insight").text
+
+
+def test_a_chart_without_figures_says_so(lead: WebDesk) -> None:
+    with lead.house.store.writing() as unit:
+        a_case(unit.session, lead.house.clock(), unit.session.get_one(MailboxRow, lead.house.mailbox_id))
+    page = lead.get("/insight").text
+    assert page.count("No figures in this time") == 2, "no answer and no draft, but a new case"
 
 
 def test_a_figure_opens_to_the_cases_behind_it(lead: WebDesk) -> None:

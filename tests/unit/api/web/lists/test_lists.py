@@ -165,7 +165,7 @@ def test_preferences_change_the_page(signed_in: WebDesk) -> None:
     )
 
 
-def test_an_open_incident_heads_the_board_with_its_cases(signed_in: WebDesk) -> None:
+def test_an_open_incident_stands_on_the_board_and_its_page_lists_all_cases(signed_in: WebDesk) -> None:
     now = signed_in.house.clock()
     with signed_in.house.store.writing() as unit:
         incident = IncidentRow(cause="log in", since=now, opened_at=now, last_at=now, told_customers=8)
@@ -183,7 +183,7 @@ def test_an_open_incident_heads_the_board_with_its_cases(signed_in: WebDesk) -> 
                 )
             )
     html = signed_in.get("/escalations").text
-    assert "8 customers report it since" in html
-    assert "Login 0" in html
-    assert "and 2 more cases" in html
+    assert "8 customers: 8 Danish" in html
     assert "Nothing is escalated" not in html
+    html = signed_in.get("/escalations/incidents/1").text
+    assert [f"Login {number}</a>" in html for number in range(8)] == [True] * 8

@@ -117,9 +117,25 @@ def test_a_case_is_merged_into_another_and_says_so(signed_in: WebDesk) -> None:
     assert states(signed_in) == ["open", "open"]
 
 
+def test_a_case_named_by_its_number_is_seen_before_it_is_merged(signed_in: WebDesk) -> None:
+    first, second = lay_out(signed_in, 2)
+    with signed_in.house.store.writing() as unit:
+        unit.session.get_one(CaseRow, first).customer_email = "bo@other.example"
+    assert f'value="{first}"' not in signed_in.get(f"/cases/{second}/merge").text
+    html = signed_in.post(f"/cases/{second}/merge", {"number": f"#{first}", "keep": "other"}).text
+    assert f'value="{first}" checked' in html
+    assert f"Case {first} is from another customer" in html
+    assert states(signed_in) == ["open", "open"], "nothing was merged yet"
+    followed(signed_in, signed_in.post(f"/cases/{second}/merge", {"other": first, "keep": "other"}))
+    assert f"This case goes on in case {first}." in signed_in.get(f"/cases/{second}").text
+
+
 def test_an_unknown_case_to_merge_with_is_said_in_words(signed_in: WebDesk) -> None:
     ids = lay_out(signed_in, 1)
-    assert "There is no case 999." in signed_in.post(f"/cases/{ids[0]}/merge", {"number": "999"}).text
+    assert (
+        "There is no case with this number."
+        in signed_in.post(f"/cases/{ids[0]}/merge", {"number": "999"}).text
+    )
     assert "No other case was named." in signed_in.post(f"/cases/{ids[0]}/merge", {"number": "x"}).text
 
 

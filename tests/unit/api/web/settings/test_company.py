@@ -17,13 +17,16 @@ def test_another_name_and_zone_count_at_once(admin: WebDesk) -> None:
     company = admin.house.house.today().company
     assert (company.name, company.country, company.zone.key) == ("Nordlys AS", "NO", "Europe/Oslo")
     assert "Nordlys AS" in admin.get("/").text
+    html = admin.get(PAGE).text
+    assert '<option value="Europe/Oslo" selected>Norway (Oslo)</option>' in html
+    assert "<del>Denmark</del>" in html
 
 
 def test_what_cannot_be_meant_is_refused(admin: WebDesk) -> None:
     fields = fields_of(admin.get(PAGE).text, PAGE) | {"company.zone": "Nordpolen", "company.country": "QZ"}
     answer = admin.post(PAGE, fields | {"reason": "x"}, page=PAGE)
     assert answer.status_code == 422
-    assert "Write a time zone" in answer.text
+    assert "Choose one of the time zones" in answer.text
     answer = admin.post(PAGE, fields | {"company.zone": "Europe/Oslo", "reason": "x"}, page=PAGE)
     assert answer.status_code == 422
     assert "public holidays" in answer.text

@@ -42,11 +42,32 @@ def test_a_day_off_of_the_company_moves_open_cases_after_it_was_shown(admin: Web
     before = due(admin, case_id)
     assert before == datetime(2026, 11, 24, 8, tzinfo=UTC)
     fields = fields_of(admin.get(PAGE).text, PAGE)
-    html = store(admin, PAGE, fields | {"closed": "2026-11-24", "half_days": "2026-12-23 12.00"})
+    html = store(
+        admin,
+        PAGE,
+        fields | {"closed.0": "2026-11-24", "half_days.0": "2026-12-23", "half_days.0.end": "12:00"},
+    )
     assert "1 is due later:" in html
     assert due(admin, case_id) == before, "looking and storing change no case themselves"
     recompute_all(admin.house.house.today())
     assert due(admin, case_id) == before + timedelta(days=1)
+
+
+def test_a_day_is_removed_by_its_tick_or_by_emptying_its_row(admin: WebDesk) -> None:
+    days: dict[str, object] = {"closed.0": "2026-12-24", "closed.1": "2026-12-31", "closed.2": "2027-01-02"}
+    store(admin, PAGE, fields_of(admin.get(PAGE).text, PAGE) | days)
+    fields = fields_of(admin.get(PAGE).text, PAGE)
+    store(admin, PAGE, fields | {"closed.0.remove": "yes", "closed.1": ""})
+    assert admin.house.house.today().company.overrides["hours"]["closed"] == ["2027-01-02"]
+
+
+def test_more_rows_keep_what_was_typed_and_store_nothing(admin: WebDesk) -> None:
+    fields = fields_of(admin.get(PAGE).text, PAGE) | {"closed.1": "2026-12-24"}
+    html = admin.post(PAGE, fields | {"act": "more"}, page=PAGE).text
+    again = fields_of(html, PAGE)
+    assert again["closed.1"] == "2026-12-24"
+    assert {name for name in again if name.startswith("closed.")} >= {f"closed.{row}" for row in range(7)}
+    assert "hours" not in admin.house.house.today().company.overrides
 
 
 def test_a_team_has_hours_members_and_what_it_looks_after(admin: WebDesk) -> None:
@@ -68,9 +89,9 @@ def test_a_team_has_hours_members_and_what_it_looks_after(admin: WebDesk) -> Non
 
 
 def test_what_cannot_be_meant_is_said_beside_its_field(admin: WebDesk) -> None:
-    wrong = admin.post(NEW_TEAM, {"name": "", "closed": "Christmas", "opens": "late"}, page=NEW_TEAM)
+    wrong = admin.post(NEW_TEAM, {"name": "", "closed.1": "Christmas", "opens": "late"}, page=NEW_TEAM)
     assert wrong.status_code == 422
-    for field in ("name", "closed", "opens", "mailboxes"):
+    for field in ("name", "closed-1", "opens", "mailboxes"):
         assert f'id="f-{field}-wrong"' in wrong.text
     assert "Christmas" in wrong.text
     zone = {"name": "X", "categories.billing": "yes", "zone": "Mars/North", "act": "look"}
@@ -82,6 +103,9 @@ def test_a_country_takes_its_own_holidays(admin: WebDesk) -> None:
     store(admin, page, {"country": "no", "zone": "Europe/Oslo", "stamp": "0.0"})
     calendar = hours_of(admin.house.house.today().company).of(country="NO")
     assert not calendar.is_open(date(2027, 5, 17))
+    html = admin.get(PAGE).text
+    assert ">Norway<" in html
+    assert "Norway (Oslo)" in html
 
 
 def test_leads_see_it_and_do_not_change_it(leading: WebDesk) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.store.tables import CaseRow, RefusedHandOverRow, WorkProfileRow
+from agent.store.tables import AbsenceRow, CaseRow, RefusedHandOverRow, WorkProfileRow
 from tests.builders import a_case
 from tests.unit.api.conftest import WebDesk
 from tests.unit.api.web.settings.test_overview import fields_of
@@ -28,7 +28,7 @@ def test_a_lead_enters_what_somebody_can_take(leading: WebDesk) -> None:
     assert "Write a whole number from 0 to 500." in refused.text
 
 
-def test_an_absence_is_entered_and_ended(leading: WebDesk) -> None:
+def test_absences_are_entered_listed_and_removed_one_by_one(leading: WebDesk) -> None:
     page = f"{WORK}/{leading.ida.id}"
     days = {"first": "2026-11-23", "last": "2026-11-27", "deputy": 0}
     assert leading.post(f"{page}/absence", days, page=page).status_code == 303
@@ -36,9 +36,23 @@ def test_an_absence_is_entered_and_ended(leading: WebDesk) -> None:
     wrong = leading.post(f"{page}/absence", days | {"last": "2026-11-20"}, page=page)
     assert wrong.status_code in {400, 409, 422}
     assert 'value="2026-11-20"' in wrong.text, "what was typed stays"
-    assert leading.post(f"{page}/absence", {"act": "end"}, page=page).status_code == 303
+    again = leading.post(f"{page}/absence", days, page=page)
+    assert again.status_code == 409
+    assert "An absence is already entered for some of these days." in again.text
+
+    later = {"first": "2026-12-21", "last": "2026-12-31", "deputy": leading.house.other.id}
+    assert leading.post(f"{page}/absence", later, page=page).status_code == 303
+    assert "and 1 more" in leading.get(WORK).text
+    assert "21 Dec 2026 – 31 Dec 2026" in leading.get(page).text
     with leading.house.store.reading() as session:
-        assert session.get_one(WorkProfileRow, leading.ida.id).away_from is None
+        now, _ = session.query(AbsenceRow).order_by(AbsenceRow.away_from)
+    assert leading.post(f"{page}/absence", {"remove": now.id}, page=page).status_code == 303
+    gone = leading.post(f"{page}/absence", {"remove": now.id}, page=page)
+    assert gone.status_code == 404
+    assert "This absence is not entered any more." in gone.text
+    shown = leading.get(WORK).text
+    assert "27 Nov" not in shown
+    assert "21 Dec 2026 – 31 Dec 2026" in shown
 
 
 @pytest.mark.parametrize("path", [WORK, f"{WORK}/1"])
