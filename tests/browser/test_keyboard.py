@@ -69,6 +69,18 @@ def test_keys_do_nothing_while_somebody_types_and_escape_keeps_the_words(
         assert session.scalars(select(OutboxRow)).all() == []
 
 
+def test_words_go_where_the_page_asks_for_them_before_it_listens_to_keys(
+    page: Page, served: ServedDesk
+) -> None:
+    # a busy browser paints late, and moves to the field with `autofocus` only then: here the focus is still elsewhere
+    page.add_init_script(
+        "document.addEventListener('readystatechange', () => document.querySelector('.skip')?.focus(), {once: true})"
+    )
+    page.goto(f"{served.url}/cases/{served.sample.charged.id}?act=note")
+    page.keyboard.type("aazed")
+    expect(page.get_by_label("Note to the team", exact=False)).to_have_value("aazed")
+
+
 def test_a_menu_opens_by_key_takes_the_focus_and_gives_it_back(page: Page, served: ServedDesk) -> None:
     page.goto(f"{served.url}/cases/{served.sample.charged.id}")
     page.keyboard.press("c")

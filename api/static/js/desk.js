@@ -90,6 +90,10 @@ const unless = (act) => (event) => {
   act();
 };
 
+// The field that was asked for takes the focus before keys are heard. The browser gives it only with the next painting,
+// and until then the first letters of a note would be keys: »a« approves.
+[...document.querySelectorAll("[autofocus]")].find((one) => one.checkVisibility())?.focus();
+
 if (document.body.dataset.keys === "on") {
   // sequences come first: after »g« a key must not do what it does alone
   const bindings = {};
