@@ -21,8 +21,8 @@ from agent.store.tables import PersonRow
 from agent.triage.taxonomy import Taxonomy
 from api.csrf import csrf_token
 from api.dependencies import presence_of, the_house
+from api.web import key_words, wording
 from api.web import language as languages
-from api.web import wording
 from api.web.time_left import TimeLeft, time_left
 
 _HERE = Path(__file__).parent.parent
@@ -45,6 +45,7 @@ def environment(language: str) -> Environment:
     templates.globals |= {
         "asset": asset,
         "wording": wording,
+        "key_words": key_words,
         "languages": languages.available(),
         "language_names": languages.NAMES,
     }

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.web import own_absence, preferences
+from api.web import own_absence, own_keys, preferences
 from api.web.board import boards, incident_reply, incidents
 from api.web.case import attachments, bundling, checklists, corrections, notes, page, people, tags, writing
 from api.web.customers import customer_ways, customers
@@ -23,6 +23,6 @@ for part in (
     *(customer_ways, customers),
     *(knowledge, templates, labels, accuracy, memories, rollout),
     *(feedback, figures, insight_boards, value),
-    *(settings, own_absence, preferences),
+    *(settings, own_absence, own_keys, preferences),
 ):
     router.include_router(part.router)

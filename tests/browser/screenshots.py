@@ -40,6 +40,7 @@ PAGES = {
     "incident": "/escalations/incidents/{incident}",
     "incident-reply": "/escalations/incidents/{incident}/reply",
     "absence": "/absence",
+    "own-keys": "/keys",
     "insight": "/insight",
     "customers": "/customers",
     "customer": "/customers/1",

@@ -34,6 +34,7 @@ def test_every_page_is_clean(chromium: Browser, served: ServedDesk, theme: str) 
         "/checklists/billing",
         "/mentions",
         "/absence",
+        "/keys",
     ):
         page.goto(served.url + path)
         found[path] = Axe().run(page, options=RULES).response["violations"]

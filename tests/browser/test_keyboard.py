@@ -97,3 +97,32 @@ def test_single_keys_can_be_switched_off(page: Page, served: ServedDesk) -> None
     page.wait_for_timeout(300)
     with served.house.store.reading() as session:
         assert session.scalars(select(OutboxRow)).all() == []
+
+
+def test_keys_of_ones_own_choice(page: Page, served: ServedDesk) -> None:
+    page.goto(f"{served.url}/keys")
+    listens(page)
+    approve, done = page.get_by_label("approve and send"), page.get_by_label("done", exact=True)
+    approve.press("Alt+y")
+    done.press("a")
+    expect(approve).to_have_value("Alt+y")
+    expect(done).to_have_value("a")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto(f"{served.url}/cases/{served.sample.charged.id}")
+    listens(page)
+    page.keyboard.press("d")  # gives no command any more
+    page.keyboard.press("Alt+y")
+    expect(page.locator("#outbox")).to_contain_text("Jürgen Krüner")
+
+
+def test_picking_takes_one_case_and_with_shift_all_up_to_here(page: Page, served: ServedDesk) -> None:
+    boxes = page.locator(".rows .picker input")
+    for key in ("j", "x", "j", "j", "x"):
+        page.keyboard.press(key)
+    assert [boxes.nth(n).is_checked() for n in range(5)] == [True, False, True, False, False]
+    page.keyboard.press("x")
+    assert not boxes.nth(2).is_checked()
+    for key in ("j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    assert [boxes.nth(n).is_checked() for n in range(6)] == [True, False, True, True, True, False]

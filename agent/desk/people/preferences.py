@@ -1,7 +1,8 @@
 """What a person chose for the desk: theme, single-key shortcuts, language of the interface."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from agent.desk.people.keyboard import COMMANDS, Keyboard
 from agent.errors import WrongUse
 from agent.store.session import Unit
 from agent.store.tables import PersonRow
@@ -12,16 +13,20 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`keys` is whether single keys act (WCAG 2.1.4 asks for a way to turn them off)."""
+    """`keys` is whether single keys act, `keyboard` which they are."""
 
     theme: str = "system"
     keys: bool = True
+    keyboard: Keyboard = field(default_factory=Keyboard)
 
 
 def preferences_of(person: PersonRow) -> Preferences:
     theme = person.settings.get("theme", "system")
+    own = person.settings.get("keyboard", {})
     return Preferences(
-        theme=theme if theme in THEMES else "system", keys=person.settings.get("keys", True) is not False
+        theme=theme if theme in THEMES else "system",
+        keys=person.settings.get("keys", True) is not False,
+        keyboard=Keyboard({command: key for command, key in own.items() if command in COMMANDS}),
     )
 
 
@@ -32,6 +37,7 @@ def set_preferences(
     theme: str | None = None,
     keys: bool | None = None,
     language: str | None = None,
+    keyboard: Keyboard | None = None,
 ) -> None:
     """Change what is given. Raises `WrongUse` for a theme or language that does not exist."""
     if theme is not None and theme not in THEMES:
@@ -50,6 +56,8 @@ def set_preferences(
         chosen["theme"] = theme
     if keys is not None:
         chosen["keys"] = keys
+    if keyboard is not None:
+        chosen["keyboard"] = dict(keyboard.own)
     person.settings = chosen
     if language is not None:
         person.language = language

@@ -85,6 +85,14 @@ document.addEventListener("focusin", (event) => {
   if (source) markSource(source.id.replace("source-", ""));
 });
 
+const isLetter = (key) => key.length === 1 && key.toLowerCase() !== key.toUpperCase();
+
+/** A key as tinykeys reads it: signs may need Shift, and with Alt a Mac types something else than the letter. */
+function pressOf(key) {
+  if (key.startsWith("Alt+")) return /Mac/.test(navigator.platform) && /[a-z]$/.test(key) ? `Alt+Key${key.at(-1).toUpperCase()}` : key;
+  return isLetter(key) ? key : `[Shift]+${key}`;
+}
+
 const unless = (act) => (event) => {
   event.preventDefault();
   act();
@@ -98,12 +106,17 @@ if (document.body.dataset.keys === "on") {
   // sequences come first: after »g« a key must not do what it does alone
   const bindings = {};
   for (const key of "abcdefghijklmnopqrstuvwxyz,".split("")) bindings[`g ${key}`] = unless(() => press(`g ${key}`));
-  Object.assign(bindings, { j: unless(() => step(1)), k: unless(() => step(-1)), o: unless(openFocused) });
-  for (const key of "uazerdtmpcvnsfh".split("")) bindings[key] = unless(() => press(key));
   const pick = (what) => unless(() => document.dispatchEvent(new CustomEvent("desk:pick", { detail: what })));
-  Object.assign(bindings, { "[Shift]+* a": pick("all"), "[Shift]+X": pick("range"), x: pick("one") });
-  for (const key of ["!", "?", "#", "/", ";", "+"]) bindings[`[Shift]+${key}`] = unless(() => press(key));
+  bindings["[Shift]+* a"] = pick("all");
   for (let n = 1; n <= 9; n += 1) bindings[String(n)] = unless(() => (document.getElementById(`source-${n}`) ? showSource(n) : press(String(n))));
+  const own = JSON.parse(document.body.dataset.ownKeys);
+  const commands = { j: unless(() => step(1)), k: unless(() => step(-1)), o: unless(openFocused), x: pick("one") };
+  for (const key of "uazerdtmpcvnsfh!?#/;+".split("")) commands[key] = unless(() => press(key));
+  for (const [command, act] of Object.entries(commands)) {
+    const key = own[command] ?? command;
+    if (key) bindings[pressOf(key)] = act;
+    if (command === "x" && isLetter(key)) bindings[`Shift+${key}`] = pick("range");
+  }
   tinykeys(window, bindings, {
     // fields and dialogs keep their own keys
     ignore: (event) =>

@@ -42,6 +42,12 @@ function matching(typed) {
   return hits.sort((a, b) => first(a) - first(b)).slice(0, MOST);
 }
 
+/** The keys to press, one after another or with Alt: those that this person chose. */
+function capsOf(key) {
+  const own = JSON.parse(document.body.dataset.ownKeys)[key] ?? key;
+  return own.startsWith("Alt+") ? ["Alt", own.slice(4)] : own.split(" ").filter(Boolean);
+}
+
 function option(command, index) {
   const item = document.createElement("li");
   item.role = "option";
@@ -52,7 +58,7 @@ function option(command, index) {
   const group = document.createElement("small");
   group.textContent = command.group ?? "";
   item.append(name, group);
-  for (const key of command.key?.split(" ").filter(Boolean) ?? []) {
+  for (const key of capsOf(command.key)) {
     const cap = document.createElement("kbd");
     cap.textContent = key.length === 1 ? key.toUpperCase() : key;
     item.append(cap);
