@@ -67,11 +67,11 @@ def serve(tmp_path: Path) -> Iterator[ServedDesk]:
         unit.session.execute(delete(MailboxRow))
     with house.store.writing() as unit:
         sample = fill(unit.session, system_clock())
-    # browsers count down by their own clock, so the desk must go by the real one
-    real = replace(
+    # browsers count down by their own clock, so the desk must go by the real one, and links be made by it
+    house.house = replace(
         house.house, clock=system_clock, company=replace(house.house.company, name="Nordlys Software")
     )
-    with listening(real, tmp_path, free_port()) as url:
+    with listening(house.house, tmp_path, free_port()) as url:
         yield ServedDesk(url, house, sample)
 
 

@@ -21,13 +21,13 @@ def labels(served: ServedDesk) -> None:
                 before="",
                 after="billing",
                 redacted_text=text,
-                created_at=served.house.clock(),
+                created_at=served.house.house.clock(),
             )
             for text in ("The invoice is wrong", "The parcel is late")
         ]
         unit.session.add_all(rows)
         unit.session.flush()
-        open_checks(unit, rows, cause="sample", now=served.house.clock())
+        open_checks(unit, rows, cause="sample", now=served.house.house.clock())
 
 
 @pytest.mark.usefixtures("labels")
