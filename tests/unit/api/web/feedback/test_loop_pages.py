@@ -39,6 +39,13 @@ def test_webhooks_are_not_for_agents(signed_in: WebDesk):
     assert signed_in.get("/feedback/webhooks").status_code == 403
 
 
+@pytest.mark.parametrize("page", ["webhooks", "improvements"])
+def test_pages_below_the_answers_show_the_tabs_and_where_one_is(lead: WebDesk, page: str):
+    html = lead.get(f"/feedback/{page}").text
+    assert '<a href="/feedback/answers" aria-current="page">Answers</a>' in html
+    assert '<a href="/feedback/campaigns">Campaigns</a>' in html
+
+
 def test_the_secret_of_a_webhook_is_shown_once(lead: WebDesk):
     place = "/feedback/webhooks"
     made = lead.post(place, {"url": "https://hooks.example/x", "event": "answer.completed"}, page=place)
