@@ -167,7 +167,7 @@ class Reader:
         return name[:1].upper() + name[1:]
 
     def time_left(self, respond_by: datetime | None, clock_from: datetime, state: str) -> TimeLeft:
-        return time_left(respond_by, clock_from, self.now, paused=state != "open")
+        return time_left(respond_by, clock_from, self.now, state=state)
 
 
 def reader_of(request: Request) -> Reader:

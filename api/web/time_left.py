@@ -1,7 +1,7 @@
 """How much time a case has left, in the words and shapes of the desk. Urgency sorts; colour only confirms."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -14,14 +14,21 @@ SOON = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """`state` is `plenty`, `soon`, `over`, `paused` or `unknown`; `share` what is left of the whole, 0..100.
+    """`state` is `plenty`, `soon`, `over`, `paused`, `ended` or `unknown`; `share` what is left of the whole, 0..100.
 
-    `minutes` are those left, or those past when it is over.
+    `minutes` are those left, or those past when it is over. A page that stays open counts on by `due`, the moment
+    at which it is over, from the `whole` time; it is soon when less than `soon` is left.
     """
 
     state: str
     minutes: int = 0
     share: int = 100
+    due: datetime | None = None
+    whole: timedelta = timedelta()
+
+    @property
+    def soon(self) -> timedelta:
+        return min(SOON, self.whole / 2)
 
     @property
     def days(self) -> int:
@@ -32,20 +39,22 @@ class TimeLeft:
         return self.minutes // 60
 
 
-def time_left(respond_by: datetime | None, clock_from: datetime, now: datetime, *, paused: bool) -> TimeLeft:
-    """Amber under half an hour, or under half of a target that is shorter than an hour."""
-    if paused:
-        return TimeLeft("paused")
+def time_left(
+    respond_by: datetime | None, clock_from: datetime, now: datetime, *, state: str = "open"
+) -> TimeLeft:
+    """Of a case in this state. Amber under half an hour, or under half of a target that is shorter than an hour."""
+    if state != "open":
+        return TimeLeft("paused" if state == "waiting" else "ended")
     if respond_by is None:
         return TimeLeft("unknown")
     left = respond_by - now
-    if left <= timedelta():
-        return TimeLeft("over", int(-left.total_seconds() // 60), 0)
     whole = max(respond_by - clock_from, left)
-    soon = left < min(SOON, whole / 2)
-    return TimeLeft(
-        "soon" if soon else "plenty", int(left.total_seconds() // 60), round(100 * (left / whole))
+    if left <= timedelta():
+        return TimeLeft("over", int(-left.total_seconds() // 60), 0, respond_by, whole)
+    running = TimeLeft(
+        "plenty", int(left.total_seconds() // 60), round(100 * (left / whole)), respond_by, whole
     )
+    return replace(running, state="soon") if left < running.soon else running
 
 
 def urgency_group(respond_by: datetime | None, now: datetime, zone: ZoneInfo) -> str:

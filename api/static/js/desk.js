@@ -1,4 +1,4 @@
-// The desk works without this file. It adds single keys, countdowns, evidence tabs and quiet updates.
+// The desk works without this file. It adds single keys, evidence tabs and quiet updates.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
 
 const root = document.documentElement;
@@ -203,21 +203,6 @@ function showTab(name) {
   }
 }
 
-/* Countdowns to the moment a reply leaves. */
-
-function countDown() {
-  const now = Date.now() / 1000;
-  for (const element of document.querySelectorAll("[data-countdown]")) {
-    element.textContent = String(Math.max(0, Math.ceil(Number(element.dataset.countdown) - now)));
-  }
-  for (const bar of document.querySelectorAll("rect[data-leaves]")) {
-    const left = Math.max(0, Number(bar.dataset.leaves) - now) / Math.max(1, Number(bar.dataset.whole));
-    bar.setAttribute("width", String(Math.min(100, 100 * left)));
-  }
-}
-setInterval(countDown, 250);
-countDown();
-
 /* New means: not opened on this machine since the customer's last mail. */
 
 const SEEN = "genklang.seen";
@@ -244,7 +229,6 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 document.addEventListener("htmx:after:swap", () => {
   markNew();
-  countDown();
   const ready = document.querySelector("[data-reload]");
   if (ready && !isTyping(document.activeElement)) location.reload();
 });

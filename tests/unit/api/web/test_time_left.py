@@ -30,17 +30,22 @@ COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 def test_amber_under_half_an_hour_or_half_a_short_target(
     left: timedelta, waited: timedelta, state: str
 ) -> None:
-    assert time_left(NOW + left, NOW - waited, NOW, paused=False).state == state
+    assert time_left(NOW + left, NOW - waited, NOW).state == state
 
 
 def test_the_ring_shows_the_share_that_is_left() -> None:
-    assert time_left(NOW + timedelta(hours=1), NOW - timedelta(hours=3), NOW, paused=False).share == 25
-    assert time_left(NOW - timedelta(minutes=12), NOW, NOW, paused=False).minutes == 12
+    assert time_left(NOW + timedelta(hours=1), NOW - timedelta(hours=3), NOW).share == 25
+    assert time_left(NOW - timedelta(minutes=12), NOW, NOW).minutes == 12
 
 
 def test_nothing_runs_while_we_wait_or_before_it_was_judged() -> None:
-    assert time_left(NOW, NOW, NOW, paused=True).state == "paused"
-    assert time_left(None, NOW, NOW, paused=False).state == "unknown"
+    assert time_left(NOW, NOW, NOW, state="waiting").state == "paused"
+    assert time_left(None, NOW, NOW).state == "unknown"
+
+
+@pytest.mark.parametrize("state", ["done", "spam"])
+def test_what_is_done_has_no_time_left(state: str) -> None:
+    assert time_left(NOW, NOW, NOW, state=state).state == "ended"
 
 
 @pytest.mark.parametrize(
