@@ -6,6 +6,7 @@ in exactly that form, for exactly these recipients, against exactly the customer
 
 from collections.abc import Callable, Collection
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import by, record
@@ -48,10 +49,14 @@ def approve(
 
     Raises `Conflict` when the draft is outdated, the customer wrote meanwhile, or somebody was faster, and
     `NotAllowed` when the matter is sensitive and `person` no lead, `WrongUse` while something is unsettled that
-    `vouched` does not name (keys as of `settling.unsettled`; `words` as there).
+    `vouched` does not name (keys as of `settling.unsettled`; `words` as there). Pressed twice by one person, it is
+    the same letter.
     """
     session, now = unit.session, house.clock()
     case, draft = _case_and_draft(session, case_id, draft_id)
+    pressed_before = _approved_by(session, draft, content_hash, person)
+    if pressed_before is not None:
+        return pressed_before
     _still_current(session, case, draft, content_hash)
     _may_approve(draft, person)
     settle(unit, house, draft, vouched, person, words)
@@ -293,12 +298,28 @@ def _may_approve(draft: DraftRow, person: PersonRow) -> None:
         )
 
 
+def _approved_by(session: Session, draft: DraftRow, seen_hash: str, person: PersonRow) -> OutboxRow | None:
+    """The letter that this person let go with just these words, while it stands."""
+    if draft.state != "approved" or draft.content_hash != seen_hash:
+        return None
+    return session.scalar(
+        select(OutboxRow)
+        .join(ApprovalRow, ApprovalRow.id == OutboxRow.approval_id)
+        .where(
+            OutboxRow.draft_id == draft.id,
+            OutboxRow.state != "cancelled",
+            ApprovalRow.person_id == person.id,
+            ApprovalRow.undone_at.is_(None),
+        )
+    )
+
+
 def _still_current(session: Session, case: CaseRow, draft: DraftRow, seen_hash: str) -> None:
     if draft.state == "approved":
         raise Conflict(
             "Somebody has approved this draft already.",
             code="draft.approved",
-            remedy="There is nothing to do.",
+            remedy="It leaves once; there is nothing to do.",
         )
     if draft.state != "ready" or content_hash_of(session, draft) != seen_hash:
         raise Conflict(

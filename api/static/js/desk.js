@@ -227,16 +227,22 @@ markNew();
 document.addEventListener("htmx:before:request", (event) => {
   if (document.hidden && event.target.id === "live") event.preventDefault();
 });
+/** Nobody is in the middle of something: what came new may take the place of what is shown. */
+const isAtRest = () =>
+  (document.activeElement === document.body || document.activeElement?.id === "case-title") &&
+  !document.querySelector("details.pop[open], dialog[open], .work[data-tab]");
+
 document.addEventListener("htmx:after:swap", () => {
   markNew();
-  const ready = document.querySelector("[data-reload]");
-  if (ready && !isTyping(document.activeElement)) location.reload();
+  if (document.querySelector("[data-reload]") && isAtRest()) location.reload();
 });
 
 /* Where to look after a page came: at the problem, at what was asked for, or at the case. */
 
 const problem = document.getElementById("problem");
-if (problem) problem.focus();
+const unsettled = document.querySelector(".nosrc");
+if (problem && unsettled && "settle" in problem.dataset) unsettled.focus(); // the reason is told aloud by itself
+else if (problem) problem.focus();
 else if (location.hash === "#case-title") document.getElementById("case-title")?.focus();
 document.querySelector(".case[aria-current]")?.scrollIntoView({ block: "nearest" });
 
@@ -246,7 +252,6 @@ for (const here of document.querySelectorAll("main nav [aria-current]")) {
   const beyond = here.getBoundingClientRect().right + 24 - nav.getBoundingClientRect().right;
   if (beyond > 0) nav.scrollLeft += beyond;
 }
-const unsettled = document.querySelector(".nosrc");
 if (problem && unsettled) unsettled.scrollIntoView({ block: "nearest" });
 const thread = document.getElementById("thread");
 thread?.querySelector("#act")?.scrollIntoView({ block: "nearest" });

@@ -187,6 +187,7 @@ def live(
         "fresh_at": f"/cases/{case}?view={view}" if case else here,
         "changed": changed,
         "case_moved": moved,
+        "draft": draft,
         "newer": newer if newer and newer.person.id != desk.person.id else None,
         "case_url": f"/cases/{case}?view={view}",
         "compare_url": f"/cases/{case}/versions?view={view}&left={reads}&right={newer.version if newer else 0}",

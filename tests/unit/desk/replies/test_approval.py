@@ -84,6 +84,19 @@ def test_two_people_approving_at_once_send_one_mail(home: TestHouse, receive: Ca
     assert len(replies(home)) == 1
 
 
+def test_pressed_twice_by_one_person_it_is_the_same_letter(
+    home: TestHouse, receive: Callable[..., None]
+) -> None:
+    receive()
+    draft = newest(home)
+    first = approve_newest(home)
+    with home.store.writing() as unit:
+        again = approve(unit, home.house, case_id=draft.case_id, draft_id=draft.id, content_hash=draft.content_hash,
+                        person=home.person)  # fmt: skip
+        assert again.id == first.id
+    assert len(replies(home)) == 1
+
+
 def test_an_outdated_version_cannot_be_approved(home: TestHouse, receive: Callable[..., None]) -> None:
     receive()
     old = newest(home)
