@@ -135,3 +135,26 @@ def test_on_a_phone_the_mail_is_cut_for_the_reply_and_whole_when_asked(
     page.get_by_role("link", name="Show the whole message").click()
     assert not text.evaluate(cut)
     expect(page.get_by_role("link", name="Show the whole message")).to_be_hidden()
+
+
+SMALL = """() => [...document.querySelectorAll('.btn, .item, .seg > *, summary.fact, .picker')]
+  .filter(one => one.checkVisibility() && one.getBoundingClientRect().width)
+  .filter(one => one.getBoundingClientRect().height < 43.5)
+  .map(one => one.className + ': ' + one.textContent.trim())"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180), (1180, 820)])
+def test_what_is_pressed_by_a_finger_is_as_large_as_one(
+    chromium: Browser, served: ServedDesk, width: int, height: int
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, has_touch=True, locale="en-GB"
+    )
+    page = context.new_page()
+    sign_in(page, served)
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+    for path in ("/", f"/cases/{served.sample.login.id}", f"/cases/{served.sample.charged.id}?act=edit"):
+        page.goto(served.url + path)
+        assert page.evaluate(SMALL) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
