@@ -62,3 +62,39 @@ def test_narrow_screens_are_clean_and_never_wider_than_the_screen(
         violations = Axe().run(page, options=RULES).response["violations"]
         assert [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in violations] == [], path
     page.context.close()
+
+
+@pytest.mark.parametrize(
+    "asked", [{"forced_colors": "active"}, {"contrast": "more"}], ids=lambda a: next(iter(a))
+)
+def test_colours_that_people_force_or_strengthen_keep_every_page_clean(
+    chromium: Browser, served: ServedDesk, asked: dict[str, str]
+) -> None:
+    context = chromium.new_context(locale="en-GB", reduced_motion="reduce", **asked)  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, served)
+    for path in ("/", f"/cases/{served.sample.login.id}", "/escalations", "/insight"):
+        page.goto(served.url + path)
+        violations = Axe().run(page, options=RULES).response["violations"]
+        assert [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in violations] == [], path
+    if "forced_colors" in asked:  # the current case is told by more than a background, which is gone
+        page.goto(f"{served.url}/cases/{served.sample.login.id}")
+        outline = page.locator(".case[aria-current]").evaluate("one => getComputedStyle(one).outlineStyle")
+        assert outline == "solid"
+    context.close()
+
+
+def test_text_of_twice_the_size_stays_within_the_screen(chromium: Browser, served: ServedDesk) -> None:
+    page = new_page(chromium, width=1440, height=900)
+    sign_in(page, served)
+    for path in ("/", f"/cases/{served.sample.login.id}", "/escalations", "/settings", "/insight"):
+        page.goto(served.url + path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1440, path
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll('.btn, h1')].filter(one => one.checkVisibility())
+            .filter(one => one.scrollHeight > one.clientHeight + 6 && getComputedStyle(one).overflow === 'hidden')
+            .map(one => one.textContent.trim())"""
+        )
+        assert cut == [], path
+    page.context.close()
