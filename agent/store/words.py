@@ -14,6 +14,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction, sessionmaker
 
 from agent.store.tables import (
+    AttachmentRow,
     CaseRow,
     CaseTagRow,
     CaseWordsRow,
@@ -32,7 +33,8 @@ _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l"
 _CHANGED = "genklang_case_words"
 _FED_BY: dict[type[Any], tuple[str, ...]] = {
     CaseRow: ("subject", "summary", "customer_name", "customer_email", "customer_id"),
-    MessageRow: ("case_id", "subject", "new_text", "from_name", "from_email"),
+    MessageRow: ("case_id", "subject", "new_text", "signature", "from_name", "from_email"),
+    AttachmentRow: ("message_id", "filename"),
     NoteRow: ("case_id", "text"),
     CaseTagRow: ("case_id", "tag_id"),
     CustomerRow: ("name", "company"),
@@ -84,6 +86,8 @@ def _note(session: Session, _flush: UOWTransaction) -> None:
             noted["customer"].add(row.id)
         elif isinstance(row, TagRow):
             noted["tag"].add(row.id)
+        elif isinstance(row, AttachmentRow):
+            noted["mail"].add(row.message_id)
         else:
             history = state.attrs["case_id"].history
             noted["case"].update(one for one in (row.case_id, *(history.deleted or ())) if one)
@@ -97,6 +101,9 @@ def _write_noted(session: Session) -> None:
     cases = set(noted["case"])
     if noted["customer"]:
         cases.update(session.scalars(select(CaseRow.id).where(CaseRow.customer_id.in_(noted["customer"]))))
+    if noted["mail"]:
+        of = select(MessageRow.case_id).where(MessageRow.id.in_(noted["mail"]))
+        cases.update(case_id for case_id in session.scalars(of) if case_id)
     if noted["tag"]:
         cases.update(session.scalars(select(CaseTagRow.case_id).where(CaseTagRow.tag_id.in_(noted["tag"]))))
     write_words(session, cases)
@@ -125,6 +132,7 @@ def _write(session: Session, case_ids: Sequence[int]) -> None:
             MessageRow.case_id,
             MessageRow.subject,
             MessageRow.new_text,
+            MessageRow.signature,
             MessageRow.direction,
             MessageRow.from_name,
             MessageRow.from_email,
@@ -132,9 +140,9 @@ def _write(session: Session, case_ids: Sequence[int]) -> None:
         .where(MessageRow.case_id.in_(case_ids))
         .order_by(MessageRow.id)
     )
-    for number, subject, text, direction, name, email in session.execute(mails):
+    for number, subject, text, signature, direction, name, email in session.execute(mails):
         case_id = number or 0  # never none: the query asks for cases
-        said[case_id] += [subject, text]
+        said[case_id] += [subject, text, signature]
         if direction == "in":
             who[case_id] += [name, email]
     notes = select(NoteRow.case_id, NoteRow.text).where(NoteRow.case_id.in_(case_ids)).order_by(NoteRow.id)
@@ -143,9 +151,15 @@ def _write(session: Session, case_ids: Sequence[int]) -> None:
         .join(TagRow, TagRow.id == CaseTagRow.tag_id)
         .where(CaseTagRow.case_id.in_(case_ids))
     )
-    for query in (notes, tags):
-        for case_id, text in session.execute(query):
-            said[case_id].append(text)
+    files = (
+        select(MessageRow.case_id, AttachmentRow.filename)
+        .join(MessageRow, MessageRow.id == AttachmentRow.message_id)
+        .where(MessageRow.case_id.in_(case_ids))
+        .order_by(AttachmentRow.id)
+    )
+    for query in (notes, tags, files):
+        for number, text in session.execute(query):
+            said[number or 0].append(text)
     present = {
         row.case_id: row
         for row in session.scalars(select(CaseWordsRow).where(CaseWordsRow.case_id.in_(case_ids)))

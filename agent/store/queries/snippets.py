@@ -1,6 +1,7 @@
 """Where a search found its words: a stretch of a mail or note with the words marked. Plain text, never HTML."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -9,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from agent.store.queries.case_pages import Piece
 from agent.store.queries.full_text import Sought
-from agent.store.tables import MessageRow, NoteRow
+from agent.store.tables import AttachmentRow, MessageRow, NoteRow
 from agent.store.words import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _BEFORE, _AFTER = 40, 110  # characters kept around the first hit
 _LOOKED_AT = 4_000  # characters of a mail: what was found further down is shown by opening it
-_NEWEST_MAILS = 12
+_NEWEST = 12  # of the mails, notes and files of a case
 
 Span = tuple[int, int]
 
@@ -23,23 +24,29 @@ Span = tuple[int, int]
 def snippets(
     session: Session, case_ids: Sequence[int], wanted: Sequence[Sought]
 ) -> dict[int, tuple[Piece, ...]]:
-    """For each case the first place in its mails and notes that holds a word, the newest mail first."""
+    """For each case the first place that holds a word: in its mails, the newest first, its notes or names of files."""
     said = [one for one in wanted if not one.customer]
     if not said or not case_ids:
         return {}
     found: dict[int, tuple[Piece, ...]] = {}
-    looked: dict[int, int] = {}
     mails = (
         select(MessageRow.case_id, MessageRow.new_text)
         .where(MessageRow.case_id.in_(case_ids))
         .order_by(MessageRow.id.desc())
     )
     notes = select(NoteRow.case_id, NoteRow.text).where(NoteRow.case_id.in_(case_ids)).order_by(NoteRow.id)
-    for query in (mails, notes):
+    files = (
+        select(MessageRow.case_id, AttachmentRow.filename)
+        .join(MessageRow, MessageRow.id == AttachmentRow.message_id)
+        .where(MessageRow.case_id.in_(case_ids))
+        .order_by(AttachmentRow.id.desc())
+    )
+    for query in (mails, notes, files):
+        looked: dict[int, int] = defaultdict(int)
         for number, text in session.execute(query):
             case_id = int(number or 0)  # never none: the query asks for cases
-            looked[case_id] = looked.get(case_id, 0) + 1
-            if case_id not in found and looked[case_id] <= _NEWEST_MAILS and (piece := mark(text, said)):
+            looked[case_id] += 1
+            if case_id not in found and looked[case_id] <= _NEWEST and (piece := mark(text, said)):
                 found[case_id] = piece
     return found
 

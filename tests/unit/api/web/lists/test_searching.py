@@ -2,8 +2,8 @@
 
 import re
 
-from agent.store.tables import PersonRow, SavedViewRow
-from tests.builders import a_case, a_message
+from agent.store.tables import CaseRow, PersonRow, SavedViewRow
+from tests.builders import a_case, a_message, an_attachment
 from tests.unit.api.conftest import WebDesk
 
 
@@ -32,6 +32,17 @@ def test_search_looks_into_mails_and_marks_what_it_found(signed_in: WebDesk) -> 
     assert hits(signed_in, "sessionen") == [ids["Gammel sag"], ids["Login"]]  # the newest case first
     html = signed_in.get("/search?q=udlobet").text
     assert "&lt;b&gt;er <mark>udløbet</mark>&lt;/b&gt; igen" in html
+
+
+def test_search_finds_files_by_name_and_what_stands_in_a_signature(signed_in: WebDesk) -> None:
+    ids, now = lay_out(signed_in), signed_in.house.clock()
+    with signed_in.house.store.writing() as unit:
+        case = unit.session.get_one(CaseRow, ids["Faktura"])
+        mail = a_message(unit.session, now, case, text="Se vedhæftet.", signature="Tlf. 12 34 56 78")
+        an_attachment(unit.session, mail, "kvittering-4711.pdf", b"%PDF")
+    assert hits(signed_in, "kvittering") == hits(signed_in, "4711") == [ids["Faktura"]]
+    assert hits(signed_in, '"12 34 56 78"') == [ids["Faktura"]]
+    assert "<mark>kvittering</mark>-4711.pdf" in signed_in.get("/search?q=kvittering").text
 
 
 def test_filters_narrow_and_a_minus_leaves_out(signed_in: WebDesk) -> None:
