@@ -15,6 +15,7 @@ router = APIRouter()
 def choose(
     desk: AtDesk,
     theme: Annotated[str | None, Form()] = None,
+    contrast: Annotated[str | None, Form()] = None,
     keys: Annotated[str | None, Form()] = None,
     language: Annotated[str | None, Form()] = None,
     back: Annotated[str, Form()] = "/",
@@ -24,6 +25,7 @@ def choose(
             unit,
             person_id=desk.person.id,
             theme=theme,
+            contrast=None if contrast is None else contrast == "more",
             keys=None if keys is None else keys == "on",
             language=language,
         )

@@ -84,6 +84,25 @@ def test_colours_that_people_force_or_strengthen_keep_every_page_clean(
     context.close()
 
 
+def test_contrast_that_is_chosen_at_the_desk_is_that_of_the_system(
+    chromium: Browser, served: ServedDesk
+) -> None:
+    page = new_page(chromium)
+    sign_in(page, served)
+    token = "getComputedStyle(document.documentElement).getPropertyValue('--line')"
+    usual = page.evaluate(token)
+    page.locator(".me summary").click()
+    page.get_by_role("button", name="More contrast").click()
+    assert page.evaluate(token) != usual
+    page.goto(f"{served.url}/cases/{served.sample.login.id}")
+    violations = Axe().run(page, options=RULES).response["violations"]
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in violations] == []
+    page.locator(".me summary").click()
+    page.get_by_role("button", name="Contrast as the system has it").click()
+    assert page.evaluate(token) == usual
+    page.context.close()
+
+
 def test_text_of_twice_the_size_stays_within_the_screen(chromium: Browser, served: ServedDesk) -> None:
     page = new_page(chromium, width=1440, height=900)
     sign_in(page, served)

@@ -1,4 +1,4 @@
-"""What a person chose for the desk: theme, single-key shortcuts, language of the interface."""
+"""What a person chose for the desk: theme, contrast, single-key shortcuts, language of the interface."""
 
 from dataclasses import dataclass, field
 
@@ -13,9 +13,10 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`keys` is whether single keys act, `keyboard` which they are."""
+    """`contrast` is whether it is stronger than the system asks, `keys` whether single keys act, `keyboard` which."""
 
     theme: str = "system"
+    contrast: bool = False
     keys: bool = True
     keyboard: Keyboard = field(default_factory=Keyboard)
 
@@ -25,6 +26,7 @@ def preferences_of(person: PersonRow) -> Preferences:
     own = person.settings.get("keyboard", {})
     return Preferences(
         theme=theme if theme in THEMES else "system",
+        contrast=person.settings.get("contrast") is True,
         keys=person.settings.get("keys", True) is not False,
         keyboard=Keyboard({command: key for command, key in own.items() if command in COMMANDS}),
     )
@@ -35,6 +37,7 @@ def set_preferences(
     *,
     person_id: int,
     theme: str | None = None,
+    contrast: bool | None = None,
     keys: bool | None = None,
     language: str | None = None,
     keyboard: Keyboard | None = None,
@@ -54,6 +57,8 @@ def set_preferences(
     chosen = dict(person.settings)
     if theme is not None:
         chosen["theme"] = theme
+    if contrast is not None:
+        chosen["contrast"] = contrast
     if keys is not None:
         chosen["keys"] = keys
     if keyboard is not None:
