@@ -32,9 +32,10 @@ from api.web.time_left import grouped
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """`view` is the list on screen, empty elsewhere; `silent` the processes that stand still, since when."""
+    """`view` is the list on screen, empty elsewhere, `place` the one that links to cases carry on; `silent` the processes that stand still, since when."""
 
     view: str
+    place: str
     case_id: int
     words: str
     undo_seconds: int
@@ -70,13 +71,21 @@ class Shell:
 
 
 def shell(
-    session: Session, desk: Desk, *, view: str = "", case_id: int = 0, words: str = "", saved_id: int = 0
+    session: Session,
+    desk: Desk,
+    *,
+    view: str = "",
+    place: str = "",
+    case_id: int = 0,
+    words: str = "",
+    saved_id: int = 0,
 ) -> Shell:
     house, now = desk.house, desk.house.clock()
     moment = now - timedelta(seconds=max(1, house.undo_seconds))
     midnight = now.astimezone(house.company.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return Shell(
         view=view,
+        place=place or view or View.APPROVAL.value,
         case_id=case_id,
         words=words,
         undo_seconds=desk.house.undo_seconds,

@@ -160,8 +160,3 @@ PROCESSES = {
     "worker": marked("No drafts are written and no replies leave."),
     "schedule": marked("Delayed work stands still."),
 }
-
-
-def view_of(name: str) -> View:
-    """The view of that name, or the one that waits for approval."""
-    return View(name) if name in set(View) else View.APPROVAL

@@ -126,3 +126,15 @@ def test_picking_takes_one_case_and_with_shift_all_up_to_here(page: Page, served
     for key in ("j", "j", "Shift+X"):
         page.keyboard.press(key)
     assert [boxes.nth(n).is_checked() for n in range(6)] == [True, False, True, True, True, False]
+
+
+def test_a_search_is_worked_through_by_keyboard(page: Page, served: ServedDesk) -> None:
+    page.goto(f"{served.url}/search?q=lang:da+is:open+sort:oldest")
+    listens(page)
+    subjects = page.locator(".case .subj").all_inner_texts()
+    for key in ("j", "j", "o"):
+        page.keyboard.press(key)
+    arrived(page, subjects[1])
+    assert page.locator(".case .subj").all_inner_texts() == subjects
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Search: lang:da is:open sort:oldest")

@@ -60,10 +60,14 @@ def list_cases(
     order: Order | None = None,
 ) -> CaseList:
     """A page of a view. Raises `WrongUse` for a cursor that we did not give out."""
-    order = order or view.order
-    if order is Order.DUE and not view.by_urgency:
-        order = view.order  # nobody waits for an answer there
+    order = _possible(view, order)
     return page(session, _numbers(view, person_id, order), order=order, after=after, limit=limit)
+
+
+def _possible(view: View, order: Order | None) -> Order:
+    if order is None or (order is Order.DUE and not view.by_urgency):
+        return view.order  # where nobody waits for an answer, nothing is due
+    return order
 
 
 def _numbers(view: View, person_id: int, order: Order) -> Select[int]:
@@ -104,11 +108,14 @@ def changed_lines(session: Session, *, shown: Sequence[int], since: datetime) ->
     return as_lines(session, rows)
 
 
-def next_in_view(session: Session, view: View, *, person_id: int, left: CaseRow) -> int | None:
+def next_in_view(
+    session: Session, view: View, *, person_id: int, left: CaseRow, order: Order | None = None
+) -> int | None:
     """The case to look at after `left`: the one below it in the view, or else the first."""
-    numbers = _numbers(view, person_id, view.order)
-    for after in (cursor(left, view.order), ""):
-        for number in numbers_in_order(session, numbers, view.order, after=after, limit=2):
+    order = _possible(view, order)
+    numbers = _numbers(view, person_id, order)
+    for after in (cursor(left, order), ""):
+        for number in numbers_in_order(session, numbers, order, after=after, limit=2):
             if number != left.id:
                 return number
     return None

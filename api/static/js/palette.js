@@ -44,7 +44,7 @@ function matching(typed) {
 
 /** The keys to press, one after another or with Alt: those that this person chose. */
 function capsOf(key) {
-  const own = JSON.parse(document.body.dataset.ownKeys)[key] ?? key;
+  const own = JSON.parse(document.body.dataset.ownKeys)[key] ?? key ?? ""; // looking for words has no key
   return own.startsWith("Alt+") ? ["Alt", own.slice(4)] : own.split(" ").filter(Boolean);
 }
 

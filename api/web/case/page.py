@@ -11,7 +11,6 @@ from agent.desk.customers.feedback_light import light_of_customer
 from agent.desk.replies.toning import tone_now
 from agent.desk.replies.versions import content_hash_of
 from agent.errors import GenklangError
-from agent.store.queries.case_list import next_in_view
 from agent.store.queries.case_page import attachment_of_case, html_of_message, load_case
 from agent.store.queries.desk_shell import tags_of
 from agent.store.queries.incidents import incident_of_case
@@ -30,10 +29,9 @@ from api.web.feedback.follow_ups import panel_of_case
 from api.web.feedback.overview import view_of as asking_view
 from api.web.feedback.words import LIGHTS
 from api.web.file_name import saved_name
-from api.web.lists.lists import listing_of
+from api.web.lists.lists import listing_at, shell_at
+from api.web.lists.place import next_at, reached
 from api.web.pages import gettext_of, reader_of, render
-from api.web.shell import shell
-from api.web.wording import view_of
 
 router = APIRouter(prefix="/cases/{case_id}")
 
@@ -74,16 +72,16 @@ def show_case(
 
     `sentence` is the one that a source is looked for, by the words `q`.
     """
-    name = view_of(view)
     reader = reader_of(desk.request)
     with desk.house.store.reading() as session:
+        name = reached(session, desk, view)
         page = load_case(session, case_id)
         if (
             page.draft is not None and page.draft.state == "ready"
         ):  # what is shown here is what an approval names
             set_committed_value(page.draft, "content_hash", content_hash_of(session, page.draft))
-        around = shell(session, desk, view=name, case_id=case_id)
-        listing = listing_of(session, desk, name, around)
+        around = shell_at(session, desk, name, case_id=case_id)
+        listing = listing_at(session, desk, name, around)
         judged = verdicts_of(session, case_id, desk.person.id)
         tags = tags_of(session, case_id)
         incident = incident_of_case(session, case_id)
@@ -96,7 +94,7 @@ def show_case(
             act=_possible(act, page.draft is not None),
             model_text=model_text,
             html_of=html_of,
-            next_id=next_in_view(session, name, person_id=desk.person.id, left=page.case),
+            next_id=next_at(session, desk, name, page.case),
         )
         light = light_of_customer(session, page.customer, desk.house.company, desk.house.clock())
         followed_up = panel_of_case(session, desk, case_id)

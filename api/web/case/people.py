@@ -10,8 +10,8 @@ from agent.desk.casework.checklists import tick
 from agent.desk.casework.noting import see_mentions
 from api.dependencies import AtDesk
 from api.web.draft.decisions import ViewField
+from api.web.lists.place import place_of
 from api.web.pages import render
-from api.web.wording import view_of
 
 router = APIRouter()
 
@@ -42,4 +42,4 @@ def tick_item(
     """One item at a time: `done` or `undone` names it."""
     with desk.house.store.writing() as unit:
         tick(unit, desk.house, case_id=case_id, item=done or undone, done=bool(done), person=desk.person)
-    return RedirectResponse(f"/cases/{case_id}?view={view_of(view)}#sec-checklist", 303)
+    return RedirectResponse(f"/cases/{case_id}?view={place_of(view)}#sec-checklist", 303)

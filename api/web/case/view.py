@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from agent.drafting.rollout import Mode
-from agent.store.queries.case_list import View
 from agent.store.queries.case_page import CasePage, MessageOnPage
 from agent.store.tables import CorrectionRow, DraftRow, NoteRow, OutboxRow
 from agent.triage.taxonomy import Taxonomy
@@ -21,6 +20,7 @@ from api.web.draft.letter import (
 )
 from api.web.file_name import shown_name
 from api.web.language import language_name, sentences
+from api.web.lists.place import Place
 from api.web.pages import Reader, person_name
 from api.web.time_left import TimeLeft
 
@@ -50,7 +50,7 @@ class CaseView:
     page: CasePage
     reader: Reader
     words: Words  # gettext
-    name: View
+    name: Place
     taxonomy: Taxonomy
     act: str = ""
     model_text: bool = False
@@ -59,14 +59,14 @@ class CaseView:
 
     def url(self, act: str = "", *, text: str | None = None, html: int | str | None = None) -> str:
         """This page, doing `act`, or showing the text as written or as the model saw it, or a mail's HTML."""
-        query: dict[str, object] = {"view": self.name.value, "act": act}
+        query: dict[str, object] = {"view": str(self.name), "act": act}
         query["text"] = ("model" if self.model_text else "") if text is None else text
         query["html"] = self.html_of if html is None and text is None else html
         return f"/cases/{self.page.case.id}?{urlencode({k: v for k, v in query.items() if v})}"
 
     @property
     def list_url(self) -> str:
-        return "/" if self.name is View.APPROVAL else f"/views/{self.name}"
+        return self.name.url
 
     @property
     def left(self) -> TimeLeft:

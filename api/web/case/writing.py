@@ -18,8 +18,8 @@ from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web.draft.decisions import ViewField, carry_out
 from api.web.file_name import shown_name
+from api.web.lists.place import place_of
 from api.web.pages import render
-from api.web.wording import view_of
 
 router = APIRouter(prefix="/cases/{case_id}")
 
@@ -29,7 +29,7 @@ DraftField = Annotated[int | None, Form()]
 
 def form_url(case_id: int, view: str, act: str, place: str = "draft") -> str:
     """The case with one of its forms open, or with none."""
-    return f"/cases/{case_id}?view={view_of(view)}" + (f"&act={act}" if act else "") + f"#{place}"
+    return f"/cases/{case_id}?view={place_of(view)}" + (f"&act={act}" if act else "") + f"#{place}"
 
 
 @router.post("/unsent/{form}")

@@ -25,9 +25,9 @@ from api.web.draft.panel import DraftPanel
 from api.web.draft.source_search import no_index
 from api.web.draft.tone_controls import wish_of
 from api.web.draft.versions_view import compared
+from api.web.lists.place import place_of
 from api.web.pages import gettext_of, reader_of, render
 from api.web.shell import shell
-from api.web.wording import view_of
 from knowledge.search import IndexUnavailable
 
 router = APIRouter(prefix="/cases/{case_id}")
@@ -218,10 +218,10 @@ def take_again(desk: AtDesk, case_id: int, draft_id: int, view: ViewField = "") 
 @router.get("/versions")
 def versions(desk: AtDesk, case_id: int, left: int = 0, right: int = 0, view: str = "") -> Response:
     """Any two versions side by side; the newest beside the one before it where none were chosen."""
-    name, words = view_of(view), gettext_of(desk.request)
+    name, words = place_of(view), gettext_of(desk.request)
     with desk.house.store.reading() as session:
         page = load_case(session, case_id)
-        around = shell(session, desk, view=name, case_id=case_id)
+        around = shell(session, desk, view=name.view or "", place=str(name), case_id=case_id)
     if not page.drafts:
         raise NotFound(
             "Nothing has been written in this case.", code="draft.none", remedy="Look at the case again."

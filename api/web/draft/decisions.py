@@ -13,15 +13,14 @@ from agent.desk.replies import approval
 from agent.desk.replies.unsent import forget_unsent
 from agent.desk.steps import retrying
 from agent.errors import Conflict, GenklangError, WrongUse
-from agent.store.queries.case_list import next_in_view
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, DraftRow, OutboxRow
 from api.dependencies import AtDesk, Desk
 from api.errors import status_of
 from api.web.case.page import show_case
 from api.web.language import marked
+from api.web.lists.place import next_at, place_of, reached
 from api.web.pages import gettext_of
-from api.web.wording import view_of
 
 router = APIRouter()
 
@@ -70,15 +69,14 @@ def carry_out(
 
 
 def this_case(case_id: int, view: str) -> str:
-    return f"/cases/{case_id}?view={view_of(view)}"
+    return f"/cases/{case_id}?view={place_of(view)}"
 
 
 def _next_case(desk: Desk, case_id: int, view: str) -> str:
-    name = view_of(view)
     with desk.house.store.reading() as session:
-        left = session.get_one(CaseRow, case_id)
-        following = next_in_view(session, name, person_id=desk.person.id, left=left)
-    return f"/cases/{following}?view={name}#case-title" if following else f"/views/{name}"
+        place = reached(session, desk, view)
+        following = next_at(session, desk, place, session.get_one(CaseRow, case_id))
+    return f"/cases/{following}?view={place}#case-title" if following else place.url
 
 
 @router.post("/cases/{case_id}/drafts/{draft_id}/approve")

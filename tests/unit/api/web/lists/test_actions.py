@@ -177,7 +177,7 @@ def test_corrections_one_fact_at_a_time(signed_in: WebDesk, case: CaseRow) -> No
     assert now_of(signed_in, case).assignee_id is None
     assert signed_in.post(path).status_code == 422
     assert signed_in.post(path, {"category": "nonsense"}).status_code == 422
-    assert signed_in.post(path, {"state": "done"}).headers["location"] == "/views/approval"
+    assert signed_in.post(path, {"state": "done"}).headers["location"] == "/"
 
 
 def test_a_correction_can_be_taken_back(signed_in: WebDesk, case: CaseRow) -> None:
