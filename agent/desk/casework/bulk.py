@@ -1,20 +1,22 @@
 """One act on many cases: give away, close, tag, snooze, sort out, set priority or category. One case is many of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from agent.desk.audit import by, record
-from agent.desk.casework.cases import touch
+from agent.desk.casework.cases import case_for_change, touch
 from agent.desk.casework.changes import NOT_OPEN, LeaveOut, Picked, change_each
 from agent.desk.casework.correcting import correct
 from agent.desk.casework.tagging import add_tag, remove_tag, tag_called
 from agent.desk.house import House
-from agent.errors import WrongUse
+from agent.errors import Conflict, WrongUse
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, DeskChangeRow, PersonRow
 
 FURTHEST_SNOOZE = timedelta(days=366)
+
+_STATE_ACTS = {"done": "close", "spam": "spam", "open": "open", "waiting": "wait"}
 
 
 def assign(
@@ -29,8 +31,7 @@ def set_state(
     unit: Unit, house: House, picked: Sequence[Picked], *, state: str, person: PersonRow
 ) -> DeskChangeRow:
     """Close the cases, sort them out as spam, or open them again."""
-    act = {"done": "close", "spam": "spam", "open": "open", "waiting": "wait"}.get(state, "state")
-    return _correct(unit, house, picked, act, person, {"state": state})
+    return _correct(unit, house, picked, _STATE_ACTS.get(state, "state"), person, {"state": state})
 
 
 def set_priority(
@@ -43,6 +44,27 @@ def set_category(
     unit: Unit, house: House, picked: Sequence[Picked], *, category: str, person: PersonRow
 ) -> DeskChangeRow:
     return _correct(unit, house, picked, "category", person, {"category": category})
+
+
+def put_right(
+    unit: Unit, house: House, *, case_id: int, values: Mapping[str, Any], back: str, person: PersonRow
+) -> DeskChangeRow:
+    """Change facts of the one case on screen, whatever version of it was seen; `values` as `correct` takes them.
+
+    `back` is the page on which it was done: who takes it back comes there again. Raises `NotFound`, `WrongUse`, and
+    `Conflict` for a case that goes on in another.
+    """
+    case = case_for_change(unit.session, case_id)
+    if case.merged_into_id is not None:
+        raise Conflict(
+            f"Case {case.id} has been merged already.",
+            code="correct.merged",
+            remedy=f"Look at case {case.merged_into_id}.",
+        )
+    act = next((one for one in ("category", "priority") if one in values), "assign")
+    if "state" in values:
+        act = _STATE_ACTS.get(values["state"], "state")
+    return _correct(unit, house, [Picked(case.id, case.version)], act, person, dict(values), back=back)
 
 
 def tag(unit: Unit, house: House, picked: Sequence[Picked], *, name: str, person: PersonRow) -> DeskChangeRow:
@@ -114,13 +136,15 @@ def _correct(
     act: str,
     person: PersonRow,
     values: dict[str, Any],
+    back: str = "",
 ) -> DeskChangeRow:
     def do(case: CaseRow) -> None:
         if case.state != "open" or values.get("state", "open") != "open":
             case.snoozed_until = None
         correct(unit, house, case_id=case.id, person=person, **values)
 
-    return change_each(unit, house, picked, act=act, person=person, do=do, detail={"values": values})
+    detail = {"values": values} | ({"back": back} if back else {})
+    return change_each(unit, house, picked, act=act, person=person, do=do, detail=detail)
 
 
 def _note(unit: Unit, house: House, case: CaseRow, action: str, person: PersonRow, **detail: Any) -> None:

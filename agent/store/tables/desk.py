@@ -65,7 +65,8 @@ class SavedViewRow(Table):
 class DeskChangeRow(Table):
     """One act of a person on one or many cases, with what each was before, so that one undo takes it all back.
 
-    `cases` holds objects with `id`, the `version` that the act left, and `before`. `detail` says what else moved.
+    `cases` holds objects with `id`, the `version` that the act left, and `before`. `detail` says what else moved,
+    and under `back` on which page it was done, where whoever takes it back should see the case again.
     """
 
     __tablename__ = "desk_changes"

@@ -1,13 +1,14 @@
 """What people put right about a case: category, priority, who has it, where it stands; notes and escalations."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from agent.cases.checklist import progress
+from agent.desk.casework import bulk
 from agent.desk.casework.checklists import checklist_of, ticks_of
-from agent.desk.casework.correcting import correct, undo_correction
+from agent.desk.casework.correcting import undo_correction
 from agent.desk.casework.noting import add_note
 from agent.desk.escalations.escalating import acknowledge, escalate, hand_back
 from agent.errors import WrongUse
@@ -29,23 +30,27 @@ def correct_case(
     assignee: Annotated[int | None, Form()] = None,
     view: ViewField = "",
 ) -> Response:
-    """One fact at a time. `assignee` 0 gives the case back to nobody."""
-    if category is None and priority is None and state is None and assignee is None:
+    """One fact at a time, kept so that the next page offers to take it back.
+
+    `assignee` 0 gives the case back to nobody.
+    """
+    given: dict[str, Any] = {"category": category, "priority": priority, "state": state}
+    values = {name: value for name, value in given.items() if value is not None}
+    if assignee is not None:
+        values |= {"assignee_id": assignee} if assignee else {"unassign": True}
+    if not values:
         raise WrongUse(
             "Nothing was chosen.", code="correct.nothing", remedy="Choose a value from one of the menus."
         )
 
     def act(unit: Unit) -> None:
-        correct(
+        bulk.put_right(
             unit,
             desk.house,
             case_id=case_id,
+            values=values,
+            back=this_case(case_id, view) + "#case-title",
             person=desk.person,
-            category=category,
-            priority=priority,
-            state=state,
-            assignee_id=assignee or None,
-            unassign=assignee == 0,
         )
 
     leaves_list = state in {"spam", "waiting"} or (state == "done" and not _lacks_required(desk, case_id))
