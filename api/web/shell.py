@@ -58,6 +58,24 @@ class Shell:
     snoozes: tuple[tuple[Until, datetime], ...]
 
     @property
+    def own_letter(self) -> Leaving | None:
+        """The reply that this person approved last, while it is on its way."""
+        return next((one for one in self.leaving if one.own), None)
+
+    @property
+    def undoes(self) -> str:
+        """What the key of undo takes back, the newest of this person's own acts: letter | change | view, or nothing."""
+        acts: list[tuple[datetime, str]] = []
+        if (letter := self.own_letter) is not None and letter.state == "waiting":
+            acts.append((letter.approved_at, "letter"))
+        if self.change is not None:
+            if self.change.undone_at is None and self.change.cases:
+                acts.append((self.change.created_at, "change"))
+        elif self.deleted_view is not None and self.deleted_view.deleted_at is not None:
+            acts.append((self.deleted_view.deleted_at, "view"))
+        return max(acts)[1] if acts else ""
+
+    @property
     def numbers(self) -> dict[str, int]:
         """Every number of the sidebar by its name."""
         return {
@@ -96,7 +114,7 @@ def shell(
         mentions=count_mentions(session, desk.person.id),
         silent=silent_since(session, desk.house.clock()),
         notices=open_notices(session),
-        leaving=leaving_now(session),
+        leaving=leaving_now(session, desk.person.id),
         saved=count_saved(session, asker_of(desk)),
         saved_id=saved_id,
         change=last_change(session, desk.person.id, moment),

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, select, text
+from sqlalchemy import and_, case, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from agent.store.tables import (
+    ApprovalRow,
     CaseRow,
     EscalationRow,
     MailboxRow,
@@ -36,13 +37,19 @@ _STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A reply that can still be taken back. `to` is the customer as people know them."""
+    """A reply that can still be taken back. `to` is the customer as people know them.
+
+    `own` are the letters of the person who looks; `approved_by` is nobody where no person approved it.
+    """
 
     outbox_id: int
     case_id: int
     to: str
     send_after: datetime
     state: str
+    own: bool
+    approved_by: PersonRow | None
+    approved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +75,33 @@ class Problems:
         return len(self.quarantined) + len(self.parked) + len(self.unsent) + len(self.notices)
 
 
-def leaving_now(session: Session) -> tuple[Leaving, ...]:
-    """Replies that have been approved and have not left, the next to leave first."""
+def leaving_now(session: Session, person_id: int) -> tuple[Leaving, ...]:
+    """Replies that have been approved and have not left: this person's own before those of others.
+
+    Of one's own the one approved last comes first, being what one would take back; of others the next to leave.
+    """
+    own = case((ApprovalRow.person_id == person_id, OutboxRow.id), else_=0)
     rows = session.execute(
-        select(OutboxRow, CaseRow)
+        select(OutboxRow, CaseRow, PersonRow)
         .join(CaseRow, CaseRow.id == OutboxRow.case_id)
+        .outerjoin(ApprovalRow, ApprovalRow.id == OutboxRow.approval_id)
+        .outerjoin(PersonRow, PersonRow.id == ApprovalRow.person_id)
         .where(ON_ITS_WAY, OutboxRow.kind == "reply", OutboxRow.attempts == 0)
-        .order_by(OutboxRow.send_after, OutboxRow.id)
+        .order_by(own.desc(), OutboxRow.send_after, OutboxRow.id)
         .limit(5)
     ).all()
     return tuple(
-        Leaving(out.id, case.id, case.customer_name or case.customer_email, out.send_after, out.state)
-        for out, case in rows
+        Leaving(
+            outbox_id=out.id,
+            case_id=about.id,
+            to=about.customer_name or about.customer_email,
+            send_after=out.send_after,
+            state=out.state,
+            own=approver is not None and approver.id == person_id,
+            approved_by=approver,
+            approved_at=out.created_at,
+        )
+        for out, about, approver in rows
     )
 
 

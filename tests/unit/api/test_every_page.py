@@ -65,15 +65,17 @@ def signed_in_as(desk: WebDesk, role: str) -> None:
 
 
 def broken(desk: WebDesk) -> list[str]:
-    """Addresses that are answered with an error of ours, or with an address that nobody meant."""
+    """Addresses that are answered with an error of ours, or with a page without the one bar of what is leaving."""
     house = desk.house.house
     tokens = {"token": make_token(house, Purpose.SURVEY, 1)}
     found = []
     for path in sorted(set(addresses(desk.app.routes))):
         for address in (filled_in(path, tokens), f"/api/v1{filled_in(path, tokens)}"):
-            status = desk.get(address).status_code
-            if status >= 500 and not path.endswith("readyz"):
-                found.append(f"{status} {address}")
+            answer = desk.get(address)
+            if answer.status_code >= 500 and not path.endswith("readyz"):
+                found.append(f"{answer.status_code} {address}")
+            if '<div class="app">' in answer.text and answer.text.count('id="outbox"') != 1:
+                found.append(f"no place for what is leaving: {address}")
     opt_out = f"/o/{make_token(house, Purpose.OPT_OUT, 1)}"
     shared = f"/s/{make_token(house, Purpose.OPEN, 1)}"
     widget = f"/w/{make_token(house, Purpose.WIDGET, 1)}"
