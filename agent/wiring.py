@@ -28,10 +28,11 @@ from agent.mail.reader import Reader
 from agent.mail.server_url import MailServer, parse_server_url
 from agent.mail.smtp import SmtpSender
 from agent.settings import Settings, channels_of
+from agent.store.handovers import MarkFile
 from agent.store.migrate import upgrade
 from agent.store.sealed import unseal
 from agent.store.session import Store, database_problem, open_store
-from agent.store.tables import CustomerRow, MailboxRow
+from agent.store.tables import CustomerRow, MailboxRow, OutboxMarkRow
 from agent.understanding import LazyUnderstanding
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def build_house(
         fail_point=fail_points(settings.fail_point),
         channels=AppriseChannels(channels_of(settings.notice_urls)),
         customer_channels=AppriseCustomerChannels(settings.customer_urls),
+        handovers=open_mark(settings, store),
         desk_url=settings.desk_url,
         surveys_url=settings.surveys_url.rstrip("/"),
         delivery_reports_secret=settings.delivery_reports_secret,
@@ -115,6 +117,15 @@ def open_database(settings: Settings) -> Store:
     except OperationalError as error:
         raise database_problem(error) from error
     return store
+
+
+def open_mark(settings: Settings, store: Store) -> MarkFile:
+    """The file that tells whether the database was restored; made where the database is as new as can be."""
+    mark = MarkFile(settings.home / "handovers.mark", required=store.engine.dialect.name == "sqlite")
+    with store.reading() as session:
+        if not session.scalar(select(OutboxMarkRow.handed_over)):
+            mark.begin()
+    return mark
 
 
 def open_inbox(mailbox: MailboxRow, secret_key: bytes) -> Inbox:

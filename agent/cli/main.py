@@ -20,6 +20,7 @@ from agent.cli import (
     mailboxes,
     memories,
     notices,
+    outbox,
     people,
     priority,
     processes,
@@ -50,6 +51,7 @@ app.add_typer(history_import.app, name="history")
 app.add_typer(priority.app, name="priority")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(notices.app, name="notices")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(audit.app, name="audit")
 app.add_typer(report.app, name="report")

@@ -17,6 +17,7 @@ from agent.llm.engine import Engine
 from agent.mail.mailbox import Inbox, MailSender
 from agent.mail.message import ParsedMessage
 from agent.privacy.redaction import Redactor, Restorer
+from agent.store.handovers import HandoverMark, MemoryMark
 from agent.store.session import Store
 from agent.store.tables import MailboxRow
 from agent.triage.reading import LanguageGuess, TriageEngine, TriageInput
@@ -113,6 +114,7 @@ class House:
     delivery_reports_secret: str = ""  # what gateways sign their reports with; empty: none are taken
     recent_signs: RecentSigns = field(default_factory=RecentSigns)
     experience: Experience = field(default_factory=Experience)  # of when customers answer
+    handovers: HandoverMark = field(default_factory=MemoryMark)  # beside the database, which may be restored
     reply_file_bytes: int = 20_000_000  # of all files that go out with one reply
     live_company: Callable[[], Company] | None = None  # the company with what people changed at the desk
 

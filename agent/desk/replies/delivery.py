@@ -21,6 +21,7 @@ from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
 from agent.desk.replies.fixing import DELIVER
 from agent.desk.replies.outbox import cancel, mark_sent
+from agent.desk.replies.restoring import count_handover, look_for_restore
 from agent.errors import Conflict, MailServerError, NotFound
 from agent.mail.mailbox import SendOutcome, SendState
 from agent.store.session import Unit, retry_passing
@@ -114,6 +115,7 @@ class _LostClaim(Exception):
 def _take(house: House, outbox_id: int) -> _Taken | None:
     with house.store.writing() as unit:
         session, now = unit.session, house.clock()
+        look_for_restore(unit, house)
         row = session.get(OutboxRow, outbox_id, with_for_update=True)
         if row is None or row.state != "waiting" or row.send_after > now:
             return None
@@ -163,6 +165,7 @@ def _begin_handover(house: House, outbox_id: int, taken: _Taken) -> None:
         if row.state != "sending" or row.lease_until != taken.until:
             raise _LostClaim
         row.handed_over_at = house.clock()
+        count_handover(unit, house)
     house.fail_point("deliver.handover")
 
 

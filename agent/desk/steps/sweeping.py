@@ -18,6 +18,7 @@ from agent.desk.house import House
 from agent.desk.learning.memorising import ring_for_edits
 from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, become_uncertain, tell_uncertain
 from agent.desk.replies.fixing import DELIVER
+from agent.desk.replies.restoring import end_notice, look_for_restore
 from agent.desk.replies.translating import ring_for_translations
 from agent.desk.settings.trying_prompts import ring_for_trials
 from agent.desk.steps.clustering import close_quiet_incidents
@@ -39,6 +40,8 @@ LOOKS_BACK = timedelta(days=2)  # for letters that need something after they lef
 def sweep(house: House) -> None:
     """Ring for every message and letter that is due and that nobody works on."""
     with house.store.writing() as unit:
+        look_for_restore(unit, house)
+        end_notice(unit, house)
         _messages(unit, house)
         _letters(unit, house)
         _look_again(unit, house)
@@ -84,7 +87,9 @@ def _letters(unit: Unit, house: House) -> None:
             or_(
                 (OutboxRow.state == "waiting") & (OutboxRow.send_after <= now),
                 (OutboxRow.state == "sending") & _is_over(OutboxRow.lease_until, now),
-                (OutboxRow.state == "uncertain") & (OutboxRow.created_at >= now - LOOKS_BACK),
+                (OutboxRow.state == "uncertain")
+                & (OutboxRow.created_at >= now - LOOKS_BACK)
+                & _not_rung(OutboxRow.rung_at, now, LOOK_AGAIN_AFTER),
                 (OutboxRow.state == "sent")
                 & ~OutboxRow.copied_to_sent
                 & (OutboxRow.sent_at >= now - LOOKS_BACK),
@@ -130,5 +135,5 @@ def _is_over(instant: Instant, now: datetime) -> ColumnElement[bool]:
     return or_(instant.is_(None), instant <= now, instant > now + FURTHEST)
 
 
-def _not_rung(rung_at: Instant, now: datetime) -> ColumnElement[bool]:
-    return or_(rung_at.is_(None), rung_at <= now - RING_AGAIN_AFTER, rung_at > now + FURTHEST)
+def _not_rung(rung_at: Instant, now: datetime, within: timedelta = RING_AGAIN_AFTER) -> ColumnElement[bool]:
+    return or_(rung_at.is_(None), rung_at <= now - within, rung_at > now + FURTHEST)

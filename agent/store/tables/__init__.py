@@ -33,7 +33,7 @@ from agent.store.tables.closed_loop import (
 )
 from agent.store.tables.customers import CustomerStyleMailRow, CustomerStyleRow, ErasureRequestRow
 from agent.store.tables.desk import CaseTagRow, CaseWordsRow, DeskChangeRow, SavedViewRow, TagRow
-from agent.store.tables.drafts import ApprovalRow, DraftRow, OutboxRow
+from agent.store.tables.drafts import ApprovalRow, DraftRow, OutboxMarkRow, OutboxRow
 from agent.store.tables.escalation_notices import EscalationNoticeRow
 from agent.store.tables.feedback import (
     ContactWayRow,
@@ -121,6 +121,7 @@ __all__ = [
     "ModelSpendingRow",
     "NoteRow",
     "NoticeRow",
+    "OutboxMarkRow",
     "OutboxRow",
     "OutgoingFileRow",
     "PasswordLinkRow",

@@ -128,3 +128,12 @@ class OutboxRow(Table):
         default=""
     )  # such as 5.1.1 (RFC 3463), empty where it is not said
     returned_words: Mapped[str] = mapped_column(Text, default="")
+
+
+class OutboxMarkRow(Table):
+    """How many letters were ever handed over: one row, which says how new this database is (`agent.store.handovers`)."""
+
+    __tablename__ = "outbox_marks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handed_over: Mapped[int]

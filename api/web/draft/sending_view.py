@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from agent.desk.house import House
 from agent.desk.replies.recipients import Choice, choice_of, first_choice_of
+from agent.desk.replies.restoring import MAY_HAVE_LEFT
 from agent.desk.replies.signing import signature_below, signature_for
 from agent.mail.delivery_report import Reason, reason_of
 from agent.mail.reply_all import Mark
@@ -178,13 +179,18 @@ def _failed(row: OutboxRow, _: Reader, words: Words) -> Delivery:
 
 
 def _uncertain(row: OutboxRow, _: Reader, words: Words) -> Delivery:
+    title = words("We do not know whether this reply arrived.")
+    if row.outcome == MAY_HAVE_LEFT:
+        advice = words(
+            "The database was restored from a backup, and we never send twice on our own."
+            " Ask the customer or look into the sent folder."
+        )
+        return Delivery(row, "uncertain", "warn", title, advice)
     advice = words(
         "The connection broke while it was being sent, and we never send twice on our own."
         " Ask the customer or look into the sent folder."
     )
-    return Delivery(
-        row, "uncertain", "warn", words("We do not know whether this reply arrived."), advice, _said(row)
-    )
+    return Delivery(row, "uncertain", "warn", title, advice, _said(row))
 
 
 def _sent(row: OutboxRow, reader: Reader, words: Words) -> Delivery:

@@ -18,6 +18,7 @@ from agent.desk.feedback.sending.letters import Words, short_message, subject_of
 from agent.desk.feedback.sending.requests import SEND_SHORT, language_of, mailbox_of, own_texts
 from agent.desk.feedback.surveys.links import opt_out_url, survey_url
 from agent.desk.house import House
+from agent.desk.replies.restoring import count_handover, look_for_restore
 from agent.feedback.history import Channel
 from agent.feedback.timing.deciding import Ask
 from agent.privacy.salutation import salutation
@@ -105,6 +106,7 @@ def ring_for_messages(house: House) -> None:
 def _take(house: House, message_id: int) -> _Taken | None:
     with house.store.writing() as unit:
         session, now = unit.session, house.clock()
+        look_for_restore(unit, house)
         row = session.get(FeedbackMessageRow, message_id, with_for_update=True)
         if row is None or row.channel == Channel.EMAIL or row.state != "waiting" or row.send_after > now:
             return None
@@ -152,6 +154,7 @@ def _begin_handover(house: House, message_id: int, taken: _Taken) -> None:
         if row.state != "sending" or row.lease_until != taken.until:
             raise _LostClaim
         row.handed_over_at = house.clock()
+        count_handover(unit, house)
     house.fail_point("short.handover")
 
 

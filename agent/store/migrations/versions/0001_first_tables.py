@@ -151,6 +151,12 @@ def upgrade() -> None:
     with op.batch_alter_table('notices', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notices_key'), ['key'], unique=False)
 
+    mark = op.create_table('outbox_marks',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('handed_over', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_marks'))
+    )
+    op.bulk_insert(mark, [{'id': 1, 'handed_over': 0}])
     op.create_table('people',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('email', sa.String(), nullable=False),
@@ -1721,6 +1727,7 @@ def downgrade() -> None:
 
     op.drop_table('sign_in_attempts')
     op.drop_table('people')
+    op.drop_table('outbox_marks')
     with op.batch_alter_table('notices', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_notices_key'))
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from agent.desk.replies.restoring import hold_outbox
 from agent.drafting.translation import MOST, Translation
 from agent.llm.model import ModelUnavailable
 from agent.privacy.redaction import RedactedText
@@ -129,6 +130,22 @@ def test_a_refused_letter_is_tried_again_by_one_press_and_a_doubtful_one_never(
     rows.commit()
     assert "/try-again" not in signed_in.get(f"/cases/{case.id}").text
     assert signed_in.post(f"/outbox/{letter.id}/try-again", page=f"/cases/{case.id}").status_code == 409
+
+
+def test_a_letter_from_before_a_restore_is_told_as_such(
+    signed_in: WebDesk, case: CaseRow, rows: Session
+) -> None:
+    letter = a_letter(rows, signed_in.house.clock(), case, draft_of(signed_in, case))
+    rows.commit()
+    with signed_in.house.store.writing() as unit:
+        hold_outbox(unit, signed_in.house)
+    problems = signed_in.get("/problems").text
+    assert "Letters that waited are not sent by themselves" in problems
+    assert "this letter may have left before" in problems
+    assert f"/outbox/{letter.id}/settle" in problems
+    page = signed_in.get(f"/cases/{case.id}").text
+    assert "The database was restored from a backup, and we never send twice" in page
+    assert "The connection broke" not in page
 
 
 class Interpreter:

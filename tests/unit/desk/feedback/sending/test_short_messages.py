@@ -105,6 +105,22 @@ def test_after_no_answer_the_next_channel_follows_and_never_both_at_once(
     assert request(home).state == "over"
 
 
+def test_after_a_restore_a_message_that_waited_counts_as_sent(
+    home: TestHouse, services: MemoryCustomerChannels
+) -> None:
+    asked(home)
+    home.house.handovers.note(1)  # something left that this database does not know of
+    let_it_go(home)
+    assert not services.sent
+    assert only(home).state == "uncertain"
+
+
+def test_a_message_counts_as_handed_over(home: TestHouse, services: MemoryCustomerChannels) -> None:
+    asked(home)
+    let_it_go(home)
+    assert home.house.handovers.read() == 1
+
+
 def test_a_channel_that_is_not_set_up_is_not_used(home: TestHouse, services: MemoryCustomerChannels) -> None:
     at(home, "2026-11-24T11:00")
     happened(home, anne(home, preferred=Channel.WHATSAPP), "onboarding_done")
