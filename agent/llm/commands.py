@@ -25,6 +25,10 @@ _LINE_START = r"(?:^|(?<=[.!?] )|(?<=[.!?]\n))[ \t>|*#\"'“„»«-]{0,20}"
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*[-*•\d])")
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _SPACED_OUT = re.compile(r"(?:\b\w[ .\-_]){6,}\w\b")
+_FILE_ENDING = re.compile(r"\.\w{1,8}$")
+_BETWEEN_WORDS_OF_NAMES = re.compile(r"(?:[\s_\-.+]|%20)+|(?<=[^\W\d_A-ZÆØÅÄÖÜ])(?=[A-ZÆØÅÄÖÜ][^\W\d_])")
+_FEWEST_WORDS = 4  # honest names of two or three ("Cancel order form") would fire as well
+_FEWEST_WORDS_OF_RULE = {"exfiltration": 6}  # "Customer list, export of March" is what files are called
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,19 @@ def detect_instructions(text: str, hidden_text: str = "") -> list[str]:
         f"{'Text hidden in the mail' if command.hidden else 'The mail'} {command.says}; it was not followed."
         for command in find_commands(text, hidden_text)
     ]
+
+
+def commands_in_name(name: str) -> tuple[Command, ...]:
+    """Grave commands in what somebody or a file is called, whatever stands between its words."""
+    words = _BETWEEN_WORDS_OF_NAMES.sub(" ", _FILE_ENDING.sub("", name.strip())).strip()
+    count = sum(not word.isdigit() for word in words.split())
+    if count < _FEWEST_WORDS:
+        return ()
+    return tuple(
+        command
+        for command in find_commands(words)
+        if command.grave and count >= _FEWEST_WORDS_OF_RULE.get(command.rule, 0)
+    )
 
 
 def commands_agent(text: str) -> bool:

@@ -16,10 +16,9 @@ from agent.desk.house import MailReader, Understanding
 from agent.desk.steps.drafting import write_checked
 from agent.desk.steps.prioritising import judge
 from agent.desk.steps.redacting import RedactedMail, redact_mail
+from agent.desk.steps.suspecting import suspicions
 from agent.drafting.draft import Draft, DraftRequest, Sender
 from agent.errors import GenklangError
-from agent.llm.commands import detect_instructions
-from agent.mail.authenticity import sender_warnings
 from agent.mail.automatic import classify
 from agent.mail.message import MailKind, ParsedMessage
 from agent.privacy.redaction import KnownPeople, Restorer, join
@@ -67,8 +66,7 @@ class Analyser:
             priority = judge(reading, customer, self.company, MailKind(kind.kind), now, mail.date)
         matches: list[Match] = []
         draft: Draft | None = None
-        hidden_commands = detect_instructions("", mail.hidden_text)
-        warnings = [*mail.warnings, *sender_warnings(mail), *hidden_commands, *reading.warnings]
+        warnings = [*suspicions(mail), *reading.warnings]
         if kind.kind.may_be_answered:
             with timings("search"):
                 matches, no_index = self._find(words, reading)

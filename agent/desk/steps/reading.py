@@ -3,10 +3,9 @@
 from sqlalchemy import select
 
 from agent.desk.house import House
+from agent.desk.steps.suspecting import suspicions
 from agent.desk.steps.work import Apply, GiveUp
 from agent.errors import Unreadable
-from agent.llm.commands import detect_instructions
-from agent.mail.authenticity import sender_warnings
 from agent.mail.automatic import bounced_message_id, classify
 from agent.mail.message import Address, KindDecision, MailKind, ParsedMessage
 from agent.store.session import Unit
@@ -23,14 +22,11 @@ def run(house: House, message_id: int) -> Apply:
     except Unreadable as error:
         raise GiveUp(f"The mail cannot be read: {error.message}") from error
     kind = classify(parsed, own)
+    warnings = suspicions(parsed)
 
     def apply(unit: Unit, message: MessageRow) -> None:
         fill(message, parsed, kind)
-        message.warnings = [
-            *parsed.warnings,
-            *sender_warnings(parsed),
-            *detect_instructions("", parsed.hidden_text),
-        ]
+        message.warnings = warnings
         for part in parsed.attachments:
             unit.session.add(
                 AttachmentRow(

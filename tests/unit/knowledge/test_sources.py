@@ -1,15 +1,13 @@
 """Articles and cases out of files: what can be read is taken, the rest is named with its line."""
 
-import io
 import json
 from pathlib import Path
 
 import pytest
-from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from knowledge.search import Document, DocumentKind
 from knowledge.sources import Unusable, find_files, read_articles, read_cases
+from tests.pdfs import pdf
 
 
 def language_of(_text: str) -> str:
@@ -72,30 +70,6 @@ def test_folders_are_searched_for_readable_files(tmp_path: Path) -> None:
     for name in ("a.md", "deep/b.html", "c.exe"):
         (tmp_path / name).write_text("x")
     assert [file.name for file in find_files([tmp_path])] == ["a.md", "b.html"]
-
-
-def pdf(*pages: str, password: str = "", times: int = 1) -> bytes:
-    """A PDF with one line of text a page, all of them `times` over; an empty string is a page without text."""
-    writer = PdfWriter()
-    for text in pages * times:
-        page = writer.add_blank_page(width=300, height=100)
-        if text:
-            font = DictionaryObject({
-                NameObject("/Type"): NameObject("/Font"),
-                NameObject("/Subtype"): NameObject("/Type1"),
-                NameObject("/BaseFont"): NameObject("/Helvetica"),
-            })  # fmt: skip
-            page[NameObject("/Resources")] = DictionaryObject(
-                {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
-            )
-            stream = DecodedStreamObject()
-            stream.set_data(f"BT /F1 12 Tf 10 50 Td ({text}) Tj ET".encode("latin-1"))
-            page[NameObject("/Contents")] = stream
-    if password:
-        writer.encrypt(password)
-    made = io.BytesIO()
-    writer.write(made)
-    return made.getvalue()
 
 
 def read_pdf(folder: Path, content: bytes) -> Document | Unusable:
