@@ -15,8 +15,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agent.errors import SettingError
 
 _KNOWN = frozenset(
-    {"name", "agent_signature", "country", "language", "brands", "forbidden_phrases", "delay_notice"}
+    {
+        "name",
+        "agent_signature",
+        "country",
+        "language",
+        "brands",
+        "forbidden_phrases",
+        "delay_notice",
+        "authserv_ids",
+    }
 )
+_LISTS = ("brands", "forbidden_phrases", "authserv_ids")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +44,7 @@ class Company:
     language: str = "da"
     brands: tuple[str, ...] = ()
     forbidden_phrases: tuple[str, ...] = ()
+    authserv_ids: tuple[str, ...] = ()  # what our mail servers sign Authentication-Results with (RFC 8601)
     delay_notice: bool = True  # customers hear of a delay before the promised time
     overrides: dict[str, Any] = field(default_factory=dict)
     writes_over: frozenset[str] = frozenset({"email"})
@@ -92,6 +103,11 @@ def _company(table: dict[str, Any], raw: dict[str, Any], where: str) -> Company:
         raise SettingError(
             f"{where}: company.delay_notice is neither true nor false.", remedy="Write one of the two."
         )
-    for key in ("brands", "forbidden_phrases"):
-        table[key] = tuple(table.get(key, ()))
+    for key in _LISTS:
+        words = table.get(key, ())
+        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+            raise SettingError(
+                f"{where}: company.{key} is not a list of words.", remedy=f'Write {key} = ["…", "…"].'
+            )
+        table[key] = tuple(words)
     return Company(zone=zone, overrides=raw, **table)

@@ -207,6 +207,7 @@ def build_analyser(
 def analyser_of(house: House, understanding: Understanding, company: Company) -> "Analyser":
     """An analysis with the house's customers and mailboxes, which understands and decides as it is given here."""
     from agent.desk.steps.analysing import Analyser
+    from agent.desk.steps.suspecting import our_people
 
     def customer_of(email: str) -> CustomerRecord:
         with house.store.reading() as session:
@@ -215,12 +216,14 @@ def analyser_of(house: House, understanding: Understanding, company: Company) ->
 
     with house.store.reading() as session:
         own = frozenset(row.address for row in list_mailboxes(session))
+        people = our_people(session)
     return Analyser(
         mail_reader=house.mail_reader,
         understanding=understanding,
         restore=house.restore,
         company=company,
         own_addresses=own,
+        people=people,
         customer_of=customer_of,
         clock=house.clock,
     )

@@ -31,13 +31,17 @@ MOST_MATCHES = 5
 
 @dataclass(frozen=True, slots=True)
 class Analyser:
-    """What an analysis works with. `customer_of` looks up the record behind an address."""
+    """What an analysis works with. `customer_of` looks up the record behind an address.
+
+    `people` are the names of our people by their addresses.
+    """
 
     mail_reader: MailReader
     understanding: Understanding
     restore: Restorer
     company: Company
     own_addresses: Collection[str]
+    people: Mapping[str, str]
     customer_of: Callable[[str], CustomerRecord]
     clock: Callable[[], datetime]
 
@@ -66,7 +70,7 @@ class Analyser:
             priority = judge(reading, customer, self.company, MailKind(kind.kind), now, mail.date)
         matches: list[Match] = []
         draft: Draft | None = None
-        warnings = [*suspicions(mail), *reading.warnings]
+        warnings = [*suspicions(mail, self.company, self.people), *reading.warnings]
         if kind.kind.may_be_answered:
             with timings("search"):
                 matches, no_index = self._find(words, reading)

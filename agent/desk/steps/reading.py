@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from agent.desk.house import House
-from agent.desk.steps.suspecting import suspicions
+from agent.desk.steps.suspecting import our_people, suspicions
 from agent.desk.steps.work import Apply, GiveUp
 from agent.errors import Unreadable
 from agent.mail.automatic import bounced_message_id, classify
@@ -17,12 +17,13 @@ def run(house: House, message_id: int) -> Apply:
         message = session.get_one(MessageRow, message_id)
         raw = session.get_one(RawMailRow, message.raw_id).content
         own = session.scalars(select(MailboxRow.address)).all()
+        people = our_people(session)
     try:
         parsed = house.mail_reader.read(raw)
     except Unreadable as error:
         raise GiveUp(f"The mail cannot be read: {error.message}") from error
     kind = classify(parsed, own)
-    warnings = suspicions(parsed)
+    warnings = suspicions(parsed, house.company, people)
 
     def apply(unit: Unit, message: MessageRow) -> None:
         fill(message, parsed, kind)

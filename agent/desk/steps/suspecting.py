@@ -1,21 +1,35 @@
 """What people should look twice at in a mail that nothing has understood yet: broken parts, its sender, and commands
 to the agent outside the letter's own words (those are looked at with the rest of what it says)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agent.company import Company
 from agent.llm.commands import Command, commands_in_name, detect_instructions, find_commands
-from agent.mail.authenticity import sender_warnings
+from agent.mail.authenticity import assess
 from agent.mail.message import ParsedMessage
 from agent.mail.pdf import texts_of_pdfs
+from agent.store.tables import PersonRow
 
 
-def suspicions(mail: ParsedMessage) -> list[str]:
-    """Sentences for people, each once. None of them holds words of the mail but its sender's address."""
+def our_people(session: Session) -> dict[str, str]:
+    """The names of those who work here by their addresses."""
+    working = select(PersonRow).where(PersonRow.disabled.is_(False))
+    return {person.email: person.name for person in session.scalars(working)}
+
+
+def suspicions(mail: ParsedMessage, company: Company, people: Mapping[str, str]) -> list[str]:
+    """Sentences for people, each once. None of them holds words of the mail but its sender's address.
+
+    `people` are those of `our_people`.
+    """
     return list(
         dict.fromkeys(
             [
                 *mail.warnings,
-                *sender_warnings(mail),
+                *assess(mail, authserv_ids=company.authserv_ids, people=people).warnings,
                 *detect_instructions("", mail.hidden_text),
                 *_commands_beside(mail),
             ]

@@ -1,11 +1,12 @@
 """Words to the agent beside the letter, and senders who are not what they seem, are shown at the desk."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 
-from agent.store.tables import MessageRow
+from agent.store.tables import MessageRow, PersonRow
 from tests.house import SUPPORT, TestHouse
 from tests.pdfs import pdf
 from tests.unit.desk.conftest import letter
@@ -91,3 +92,47 @@ def test_an_ordinary_files_name_raises_no_alarm(
 ) -> None:
     receive(with_file(b"nothing", name))
     assert warnings(home) == []
+
+
+def named(home: TestHouse, name: str) -> None:
+    with home.store.writing() as unit:
+        unit.session.get_one(PersonRow, home.person.id).name = name
+
+
+BEARS_A_NAME = "The sender bears the name of someone here, but writes from {}."
+
+
+def test_a_stranger_with_the_name_of_our_boss_is_told(home: TestHouse, receive: Callable[..., None]) -> None:
+    named(home, "Ida Holm")
+    receive(letter(sender='"Holm, Ida" <eve@evil.example>'))
+    assert BEARS_A_NAME.format("eve@evil.example") in warnings(home)
+
+
+def test_our_boss_herself_and_one_who_has_left_are_not(home: TestHouse, receive: Callable[..., None]) -> None:
+    named(home, "Ida Holm")
+    receive(letter(sender="Ida Holm <ida@nordlys.example>"))
+    assert warnings(home) == []
+    with home.store.writing() as unit:
+        unit.session.get_one(PersonRow, home.person.id).disabled = True
+    receive(letter(sender="Ida Holm <eve@evil.example>", message_id="<2@evil.example>"))
+    assert warnings(home) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "doubted"),
+    [
+        ("mx.nordlys.example; spf=fail smtp.mailfrom=customer.example; dmarc=fail", True),
+        ("mx.nordlys.example; spf=pass; dkim=pass; dmarc=pass", False),
+        ("mx.evil.example; spf=fail; dkim=fail; dmarc=fail", False),
+    ],
+    ids=["our server doubts", "our server is sure", "somebody else's header"],
+)
+def test_the_doubts_of_our_own_mail_server_are_told(
+    home: TestHouse, receive: Callable[..., None], header: str, doubted: bool
+) -> None:
+    home.house = replace(
+        home.house, company=replace(home.house.company, authserv_ids=("mx.nordlys.example",))
+    )
+    receive(letter(extra=f"Authentication-Results: {header}\r\n"))
+    doubt = "Our mail server could not confirm that this comes from customer.example."
+    assert (doubt in warnings(home)) == doubted
