@@ -11,6 +11,7 @@ from agent.clock import Clock
 from agent.company import Company
 from agent.desk.feedback.asking.experience import Experience
 from agent.desk.learning.recent_signs import RecentSigns
+from agent.desk.room import Room
 from agent.drafting.draft import Writer
 from agent.drafting.translation import Translator
 from agent.llm.engine import Engine
@@ -113,6 +114,7 @@ class House:
     surveys_url: str = ""  # where customers open surveys; empty: at the desk's address
     delivery_reports_secret: str = ""  # what gateways sign their reports with; empty: none are taken
     recent_signs: RecentSigns = field(default_factory=RecentSigns)
+    room: Room = field(default_factory=Room)  # on the disk, as this process found it
     experience: Experience = field(default_factory=Experience)  # of when customers answer
     handovers: HandoverMark = field(default_factory=MemoryMark)  # beside the database, which may be restored
     reply_file_bytes: int = 20_000_000  # of all files that go out with one reply

@@ -4,21 +4,28 @@ SQLite takes its write lock at the start of a writing unit (BEGIN IMMEDIATE): a 
 writes later would be refused, not queued, when another writer came between.
 """
 
+import errno
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
-from tenacity import retry, retry_if_exception, stop_after_delay, wait_random_exponential
+from tenacity import RetryCallState, retry, retry_if_exception, wait_random_exponential
 
 from agent.errors import OutsideUnavailable, SettingError
 from agent.store.words import keep_in_step
 
 SQLITE_BUSY_SECONDS = 30.0
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
+FEW_ROWS_BYTES = 1_000_000
+PATIENCE_S = 60.0
+FULL_DISK_PATIENCE_S = 5.0  # room seldom comes within a minute: whoever asked pauses instead
+_DISK_FULL = "53100"  # PostgreSQL's code
 
 
 @dataclass(slots=True)
@@ -64,6 +71,13 @@ class Store:
             with self.engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def has_room(self) -> bool:
+        """Whether a few rows can be stored; as far as the disk is one that we see, which SQLite's is."""
+        file = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not file:
+            return True
+        return shutil.disk_usage(Path(file).parent).free >= FEW_ROWS_BYTES
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -107,8 +121,19 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether there was no room on a disk: the database's, or this machine's."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    if not isinstance(error, OperationalError):
+        return False
+    return getattr(error.orig, "sqlstate", None) == _DISK_FULL or "disk is full" in str(error.orig).lower()
+
+
 def is_passing(error: BaseException) -> bool:
-    """Whether the same transaction may well succeed a moment later (locked, restarted, connection lost)."""
+    """Whether the same transaction may well succeed later (locked, restarted, connection lost, no room)."""
+    if is_full(error):
+        return True
     if not isinstance(error, OperationalError):
         return False
     text = str(error.orig).lower()
@@ -127,9 +152,15 @@ def is_passing(error: BaseException) -> bool:
     )
 
 
+def _was_tried_enough(state: RetryCallState) -> bool:
+    error = state.outcome.exception() if state.outcome is not None else None
+    patience = FULL_DISK_PATIENCE_S if error is not None and is_full(error) else PATIENCE_S
+    return (state.seconds_since_start or 0) >= patience
+
+
 retry_passing = retry(
     retry=retry_if_exception(is_passing),
-    stop=stop_after_delay(60),
+    stop=_was_tried_enough,
     wait=wait_random_exponential(0.1, 5),
     reraise=True,
 )
@@ -138,6 +169,12 @@ retry_passing = retry(
 
 def database_problem(error: OperationalError) -> OutsideUnavailable:
     """A database error in words for people."""
+    if is_full(error):
+        return OutsideUnavailable(
+            "The disk is full: nothing can be saved.",
+            code="disk.full",
+            remedy="Make room on the disk of the data folder and of the database, then try again.",
+        )
     return OutsideUnavailable(
         f"The database does not answer: {str(error.orig).splitlines()[0]}.",
         code="database.unavailable",

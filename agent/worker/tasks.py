@@ -17,6 +17,7 @@ from agent.desk.feedback.answers.reading_answers import READ, read_answer
 from agent.desk.feedback.sending.requests import SEND_SHORT
 from agent.desk.feedback.sending.short_messages import send_short
 from agent.desk.feedback.webhooks.queue import CALL, call_webhook
+from agent.desk.full_disk import disk_is_full
 from agent.desk.heartbeat import beat
 from agent.desk.house import House
 from agent.desk.learning.memorising import LEARN, learn
@@ -26,6 +27,7 @@ from agent.desk.replies.translating import TRANSLATE, translate
 from agent.desk.settings.trying_prompts import TRY_PROMPT, try_prompt
 from agent.desk.steps.indexing import INDEX, index_pending
 from agent.desk.steps.pipeline import STEPS, run_step, task_of
+from agent.store.session import is_full
 from agent.worker.app import ALIVE
 
 log = structlog.get_logger()
@@ -80,5 +82,7 @@ def _guarded(name: str, job: Job, house: House) -> Callable[[int], None]:
             job(house.today(), row_id)
         except Exception as error:  # the worker outlives any task
             log.exception("task.failed", task=name, row=row_id, error=type(error).__name__)
+            if is_full(error):
+                disk_is_full(house)
 
     return run

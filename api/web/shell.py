@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from agent.desk.casework.noting import count_mentions
 from agent.desk.casework.snoozing import Until, moments
+from agent.desk.full_disk import notice_without_room
 from agent.desk.heartbeat import silent_since
 from agent.desk.settings.rules import rules_of
 from agent.store.queries.case_list import View, count_cases
@@ -113,7 +114,7 @@ def shell(
         labels=count_waiting(session, desk.person.id),
         mentions=count_mentions(session, desk.person.id),
         silent=silent_since(session, desk.house.clock()),
-        notices=open_notices(session),
+        notices=_notices(session, desk),
         leaving=leaving_now(session, desk.person.id),
         saved=count_saved(session, asker_of(desk)),
         saved_id=saved_id,
@@ -125,6 +126,13 @@ def shell(
         categories=tuple(desk.request.app.state.taxonomy.slugs),
         snoozes=tuple(moments(now, rules_of(house.company)[1]).items()),
     )
+
+
+def _notices(session: Session, desk: Desk) -> tuple[NoticeRow, ...]:
+    stored, unstored = open_notices(session), notice_without_room(desk.house)
+    if unstored is None or any(one.key == unstored.key for one in stored):
+        return stored
+    return (unstored, *stored)
 
 
 def asker_of(desk: Desk) -> Asker:

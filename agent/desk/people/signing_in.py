@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import by, record
 from agent.desk.people.accounts import password_matches
 from agent.desk.people.attempts import TooManyAttempts, attempt_key, count_attempt
 from agent.errors import GenklangError
-from agent.store.session import Store
+from agent.store.session import Store, is_full
 from agent.store.tables import PersonRow, SignInAttemptRow, SignInRow
 
 IDLE_LIMIT = timedelta(hours=10)  # a working day: nobody is thrown out over lunch
@@ -102,10 +103,14 @@ def who_is_here(session: Session, token: str, now: datetime) -> Presence | None:
 
 def still_here(store: Store, presence: Presence, now: datetime) -> None:
     """Write down that the person did something, which puts off the idle limit."""
-    with store.writing() as unit:
-        row = unit.session.get(SignInRow, presence.token_hash)
-        if row is not None:
-            row.last_seen_at = now
+    try:
+        with store.writing() as unit:
+            row = unit.session.get(SignInRow, presence.token_hash)
+            if row is not None:
+                row.last_seen_at = now
+    except OperationalError as error:
+        if not is_full(error):  # people read on without room on the disk
+            raise
 
 
 def sign_out(store: Store, presence: Presence, now: datetime) -> None:

@@ -17,6 +17,7 @@ from agent.desk.casework.cases import touch
 from agent.desk.feedback.loop import improvements
 from agent.desk.feedback.loop.improvement_letters import KIND as IMPROVEMENT
 from agent.desk.feedback.sending import leaving
+from agent.desk.full_disk import there_is_room
 from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
 from agent.desk.replies.fixing import DELIVER
@@ -176,6 +177,7 @@ def _settle(house: House, outbox_id: int, outcome: SendOutcome) -> None:
         row = unit.session.get_one(OutboxRow, outbox_id, with_for_update=True)
         if row.state not in {"sending", "uncertain"}:
             return  # written down already, by an earlier try of this or by a person
+        there_is_room(unit, house)
         row.lease_until = None
         row.outcome = outcome.text
         row.delivered_to = [*row.delivered_to, *outcome.accepted]

@@ -6,21 +6,23 @@ stored and not yet flagged after a crash is met again by its hash and stored onc
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from agent.desk.full_disk import FULL, disk_is_full, there_is_room
 from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
 from agent.desk.steps.pipeline import FIRST_STEP, task_of
 from agent.desk.steps.work import is_ahead
 from agent.errors import GenklangError, MailServerError
 from agent.mail.mailbox import ConnectionLost, FetchedMail, FolderState, Inbox
-from agent.store.session import Unit, retry_passing
+from agent.store.session import Unit, database_problem, is_full, retry_passing
 from agent.store.tables import MailboxRow, MessageRow, RawMailRow
 
 log = structlog.get_logger()
@@ -45,21 +47,25 @@ class _Cursor:
 def watch_mailbox(house: House, mailbox_id: int, owner: str, stop: Event) -> None:
     """Fetch mail as it comes until `stop` is set, or the mailbox is paused or gone.
 
-    Waits while another watcher holds the lease, and backs off while the server does not answer.
+    Waits while another watcher holds the lease, and backs off while the server does not answer, or mail cannot be kept.
     """
     failures = 0
     while not stop.is_set():
-        mailbox = take_lease(house, mailbox_id, owner)
-        if mailbox is None:
-            if not _wanted(house, mailbox_id):
-                return
-            stop.wait(PAUSE_BETWEEN_LOOKS)
-            continue
         try:
+            mailbox = take_lease(house, mailbox_id, owner)
+            if mailbox is None:
+                if not _wanted(house, mailbox_id):
+                    return
+                stop.wait(PAUSE_BETWEEN_LOOKS)
+                continue
             with house.inbox_of(mailbox) as inbox:
-                failures = 0
-                _stay(house, mailbox_id, owner, inbox, stop)
-        except (MailServerError, OSError) as error:
+                for _ in _turns(house, mailbox_id, owner, inbox, stop):
+                    failures = 0  # not for a mere sign-in: nothing may be kept after it
+        except Exception as error:  # one that ended the watcher would have it begin again at once
+            if is_full(error):
+                disk_is_full(house)
+            elif not isinstance(error, (MailServerError, OSError, OperationalError)):
+                log.exception("mailbox.watcher_failed", mailbox=mailbox_id, error=type(error).__name__)
             _note_failure(house, mailbox_id, error)
             stop.wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
             failures += 1
@@ -126,10 +132,12 @@ def _count_loss(house: House, mailbox_id: int, uid: int) -> int:
         return row.lost_count
 
 
-def _stay(house: House, mailbox_id: int, owner: str, inbox: Inbox, stop: Event) -> None:
+def _turns(house: House, mailbox_id: int, owner: str, inbox: Inbox, stop: Event) -> Iterator[None]:
+    """Fetch and wait by turns, as long as the lease holds; yields whenever all that was there is stored."""
     while not stop.is_set():
         fetch_new(house, mailbox_id, inbox, stop, owner)
         _note_success(house, mailbox_id)
+        yield
         inbox.wait_for_mail(IDLE_SECONDS)
         if take_lease(house, mailbox_id, owner) is None:
             return
@@ -215,6 +223,7 @@ def _store(house: House, mailbox_id: int, uidvalidity: int, uid: int, mail: Fetc
             known.uidvalidity, known.uid = uidvalidity, uid
             return 0
         message = _new_message(house, unit, mailbox, uidvalidity, uid, mail, digest)
+        there_is_room(unit, house)
         message_id = message.id
         unit.after_commit(lambda: house.doorbell.ring(task_of(FIRST_STEP), message_id))
         return 1
@@ -305,11 +314,13 @@ def _note_success(house: House, mailbox_id: int) -> None:
         if row.last_error:
             row.last_error, row.failing_since = "", None
             resolve_notice(unit, f"mailbox:{mailbox_id}", house.clock())
+        if house.room.is_lacking:
+            there_is_room(unit, house)
 
 
 def _note_failure(house: House, mailbox_id: int, error: Exception) -> None:
     """Remember why mail does not come, and tell people when it lasts."""
-    sentence = str(error) if isinstance(error, GenklangError) else type(error).__name__
+    sentence = _in_words(error)
     log.warning("mailbox.failed", mailbox=mailbox_id, error=getattr(error, "code", type(error).__name__))
     try:
         with house.store.writing() as unit:
@@ -322,5 +333,13 @@ def _note_failure(house: House, mailbox_id: int, error: Exception) -> None:
             if now - row.failing_since >= NOTICE_AFTER or getattr(error, "permanent", False):
                 text = f"No mail is coming in from {row.address}: {sentence}"
                 raise_notice(unit, f"mailbox:{mailbox_id}", text, now)
-    except OperationalError:
+    except SQLAlchemyError:
         log.warning("mailbox.failure_not_stored", mailbox=mailbox_id)
+
+
+def _in_words(error: Exception) -> str:
+    if is_full(error):
+        return FULL
+    if isinstance(error, OperationalError):
+        return str(database_problem(error))
+    return str(error) if isinstance(error, GenklangError) else type(error).__name__

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
+from agent.desk.full_disk import disk_is_full, there_is_room
 from agent.desk.house import House
 from agent.desk.steps import (
     acknowledging,
@@ -37,7 +39,7 @@ from agent.desk.steps.work import (
     put_back,
 )
 from agent.errors import OutsideUnavailable
-from agent.store.session import is_passing, retry_passing
+from agent.store.session import is_full, is_passing, retry_passing
 from agent.store.tables import MessageRow
 
 log = structlog.get_logger()
@@ -82,8 +84,21 @@ def next_step(name: str, *, robot: bool) -> str:
 
 
 def run_step(house: House, step_name: str, message_id: int) -> None:
-    """Run one step for one message, if it waits for that step. Safe to call any number of times."""
-    step = _BY_NAME[step_name]
+    """Run one step for one message, if it waits for that step. Safe to call any number of times.
+
+    While the disk is full nothing is run: the sweeper asks again.
+    """
+    if house.room.is_pausing(house.clock()):
+        return
+    try:
+        _run(house, _BY_NAME[step_name], message_id)
+    except (OperationalError, OSError) as error:
+        if not is_full(error):
+            raise
+        disk_is_full(house)
+
+
+def _run(house: House, step: Step, message_id: int) -> None:
     taken = _claim(house, step, message_id)
     if taken is None:
         return
@@ -112,7 +127,9 @@ def run_step(house: House, step_name: str, message_id: int) -> None:
 def _claim(house: House, step: Step, message_id: int) -> Claim | str | None:
     """The claim; a sentence when the message has used up its tries; None when there is nothing to do."""
     with house.store.writing() as unit:
-        taken = claim(unit.session, message_id, step.name, house.clock(), step.lease)
+        # on a full disk a try may end before it can be taken back: it is not to count from the start
+        counts = not house.room.is_lacking
+        taken = claim(unit.session, message_id, step.name, house.clock(), step.lease, counts=counts)
         if taken is None:
             return None
         message = unit.session.get_one(MessageRow, message_id)
@@ -130,6 +147,7 @@ def _finish(house: House, step: Step, taken: Claim, apply: Apply) -> str:
         apply(unit, message)
         following = next_step(step.name, robot=message.kind != "customer")
         hand_on(message, following, house.clock())
+        there_is_room(unit, house)
         return following
 
 
@@ -138,10 +156,12 @@ def _put_back(house: House, taken: Claim, wait: timedelta, *, counts: bool) -> N
     with house.store.writing() as unit:
         message = held(unit.session, taken)
         if message is not None:
-            put_back(message, house.clock(), wait, counts=counts)
+            put_back(message, house.clock(), wait, counts=counts or not taken.counted)
 
 
 def _after_failure(house: House, taken: Claim, error: Exception) -> None:
+    if is_full(error):
+        disk_is_full(house)
     if is_passing(error) or isinstance(error, OutsideUnavailable):  # through no fault of the mail
         _put_back(house, taken, RETRY_AFTER[0], counts=False)
         return

@@ -40,22 +40,25 @@ class GiveUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """This process holds `message_id` for one step until `until`."""
+    """This process holds `message_id` for one step until `until`; `counted` as an attempt, or not."""
 
     message_id: int
     until: datetime
+    counted: bool = True
 
 
-def claim(session: Session, message_id: int, step: str, now: datetime, lease: timedelta) -> Claim | None:
+def claim(
+    session: Session, message_id: int, step: str, now: datetime, lease: timedelta, *, counts: bool = True
+) -> Claim | None:
     """Take the message for `step`; None when it has moved on, is held, is not due, or is gone."""
     message = session.get(MessageRow, message_id, with_for_update=True)
     if message is None or message.step != step or message.parked:
         return None
     if is_ahead(message.lease_until, now) or is_ahead(message.not_before, now):
         return None
-    message.attempts += 1
+    message.attempts += counts
     message.lease_until = now + lease
-    return Claim(message.id, message.lease_until)
+    return Claim(message.id, message.lease_until, counts)
 
 
 def held(session: Session, taken: Claim) -> MessageRow | None:

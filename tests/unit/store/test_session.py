@@ -1,0 +1,45 @@
+"""Which troubles of a database pass by themselves, and how they are told."""
+
+import errno
+import sqlite3
+
+import pytest
+from psycopg import errors as postgres
+from sqlalchemy.exc import OperationalError
+
+from agent.store.session import database_problem, is_full, is_passing
+
+
+def raised(error: Exception) -> OperationalError:
+    return OperationalError("INSERT", {}, error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        raised(sqlite3.OperationalError("database or disk is full")),
+        raised(postgres.DiskFull("could not extend file: Der Platz ist aus")),
+        OSError(errno.ENOSPC, "No space left on device"),
+    ],
+)
+def test_a_full_disk_passes(error: Exception) -> None:
+    assert is_full(error)
+    assert is_passing(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        raised(sqlite3.OperationalError("no such table: cases")),
+        OSError(errno.EACCES, "Permission denied"),
+        ValueError("disk is full"),
+    ],
+)
+def test_other_faults_do_not(error: Exception) -> None:
+    assert not is_passing(error)
+
+
+def test_a_full_disk_is_named_to_people() -> None:
+    told = database_problem(raised(sqlite3.OperationalError("database or disk is full")))
+    assert told.code == "disk.full"
+    assert "Make room" in told.remedy
