@@ -61,7 +61,7 @@ class MemorySource:
 class CasePage:
     """A case with all that surrounds it. Lists are oldest first, `drafts` newest first, `matches` best first.
 
-    `reading` is what triage said of the newest mail, empty before it was read. `sources` are the documents that
+    `reading` is what triage said of the mail to answer, empty before it was read. `sources` are the documents that
     the current draft names, by id, whether found for this mail or kept from an earlier one. Drafts that are kept
     from the agents are left out; `drafting` says whether there are any to come.
     """
@@ -117,9 +117,10 @@ def load_case(session: Session, case_id: int) -> CasePage:
     drafts = tuple(_all(session, of_case.order_by(DraftRow.version.desc())))
     escalations = _escalations(session, case_id, taken=False)
     taken = _escalations(session, case_id, taken=True)
-    newest = next((m.row for m in reversed(messages) if m.row.direction == "in"), None)
-    triage = session.scalar(select(TriageRow).where(TriageRow.message_id == newest.id)) if newest else None
-    matches = _matches(session, newest.id) if newest else ()
+    newest = next((m.row.id for m in reversed(messages) if m.row.direction == "in"), 0)
+    answered = case.latest_in_id or newest  # a robot's mail that came later is neither read nor answered
+    triage = session.scalar(select(TriageRow).where(TriageRow.message_id == answered))
+    matches = _matches(session, answered)
     current = next((draft for draft in drafts if draft.state in {"ready", "approved"}), None)
     earlier = select(CaseRow).where(CaseRow.customer_email == case.customer_email, CaseRow.id != case_id)
     return CasePage(

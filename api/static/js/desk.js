@@ -225,7 +225,7 @@ markNew();
 /* Polling rests while nobody looks, and never moves the focus. */
 
 document.addEventListener("htmx:before:request", (event) => {
-  if (document.hidden && event.target.id === "live") event.preventDefault();
+  if (document.hidden && event.target.matches?.("#live, #draft-steps")) event.preventDefault();
 });
 /** Nobody is in the middle of something: what came new may take the place of what is shown. */
 const isAtRest = () =>

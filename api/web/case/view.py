@@ -18,8 +18,9 @@ from api.web.draft.letter import (
     paragraphs_of,
     restore_for_eyes,
 )
+from api.web.draft.writing_steps import WritingSteps
 from api.web.file_name import shown_name
-from api.web.language import language_name, sentences
+from api.web.language import sentences
 from api.web.lists.place import Place
 from api.web.pages import Reader, person_name
 from api.web.time_left import TimeLeft
@@ -178,25 +179,8 @@ class CaseView:
         return self.page.case.draft_state in {"writing", "leaving"} or self.leaving is not None
 
     @property
-    def steps(self) -> list[tuple[str, str]]:
-        newest = self.page.newest_in
-        hidden = newest.hidden_count if newest else 0
-        done = self.words("Personal details hidden: %(count)s") % {"count": hidden}
-        found = self.words("Sources found: %(count)s") % {"count": len(self.page.matches)}
-        writing = self.words("Writing in %(language)s") % {
-            "language": language_name(self.page.case.language or "en", self.reader.language)
-        }
-        return [
-            ("ok", done),
-            ("ok", found),
-            ("now", writing),
-            ("todo", self.words("Checking every sentence")),
-        ]
-
-    @property
-    def stoppable(self) -> bool:
-        """Whether the draft is being written just now, so that somebody may call it off."""
-        return self.page.newest_in is not None and self.page.newest_in.step == "draft"
+    def writing(self) -> WritingSteps:
+        return WritingSteps(self.page, self.reader.now, self.reader.language, self.words)
 
     @property
     def parked_id(self) -> int:
