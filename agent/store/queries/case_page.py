@@ -62,7 +62,8 @@ class CasePage:
     """A case with all that surrounds it. Lists are oldest first, `drafts` newest first, `matches` best first.
 
     `reading` is what triage said of the mail to answer, empty before it was read. `sources` are the documents that
-    the current draft names, by id, whether found for this mail or kept from an earlier one. Drafts that are kept
+    the current draft names, by id, whether found for this mail or kept from an earlier one; `in_library` are the ids
+    of those and of the matches that are still kept. Drafts that are kept
     from the agents are left out; `drafting` says whether there are any to come.
     """
 
@@ -87,6 +88,7 @@ class CasePage:
     earlier: tuple[CaseRow, ...]
     earlier_count: int
     learnt: int = 0
+    in_library: frozenset[str] = frozenset()
 
     @property
     def draft(self) -> DraftRow | None:
@@ -122,6 +124,8 @@ def load_case(session: Session, case_id: int) -> CasePage:
     triage = session.scalar(select(TriageRow).where(TriageRow.message_id == answered))
     matches = _matches(session, answered)
     current = next((draft for draft in drafts if draft.state in {"ready", "approved"}), None)
+    sources = _sources(session, current, matches)
+    named = {*sources, *(match.document_id for match in matches)}
     earlier = select(CaseRow).where(CaseRow.customer_email == case.customer_email, CaseRow.id != case_id)
     return CasePage(
         case=case,
@@ -137,7 +141,7 @@ def load_case(session: Session, case_id: int) -> CasePage:
         reading=triage.reading if triage else {},
         engine=triage.engine if triage else "",
         matches=matches,
-        sources=_sources(session, current, matches),
+        sources=sources,
         drafts=drafts,
         drafting=mode_of(session, case),
         unsent=tuple(
@@ -162,6 +166,9 @@ def load_case(session: Session, case_id: int) -> CasePage:
         earlier=tuple(_all(session, earlier.order_by(CaseRow.updated_at.desc()).limit(EARLIER_CASES))),
         earlier_count=session.scalar(select(func.count()).select_from(earlier.subquery())) or 0,
         learnt=count_learnt(session, case_id),
+        in_library=frozenset(
+            session.scalars(select(DocumentRow.id).where(DocumentRow.id.in_(sorted(named))))
+        ),
     )
 
 

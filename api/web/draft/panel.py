@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from agent.desk.articles.finding_sources import Found
 from agent.desk.replies.settling import MUST_SETTLE
@@ -13,6 +14,7 @@ from agent.store.queries.case_page import CasePage
 from agent.store.tables import DraftRow
 from api.web import wording
 from api.web.draft.letter import Paragraph, Piece, lay_out, number_sources, restore_for_eyes
+from api.web.draft.shared_words import Run, mark_shared
 from api.web.draft.tone_controls import Control
 from api.web.draft.words import FALLBACK_SENTENCE, JUDGED, MADE
 from api.web.pages import Reader, person_name
@@ -33,14 +35,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ShownSource:
-    """A source with the sentences that rest on it; `chosen_by` names the person who gave it to one of them."""
+    """A source with the sentences that rest on it; `chosen_by` names the person who gave it to one of them.
+
+    `runs` are its passage with the words that those sentences share set apart; `url` is where all of it is read,
+    empty where there is no such page.
+    """
 
     number: int
     id: str
     kind: str
     title: str
-    passage: str
+    runs: tuple[Run, ...]
     language: str
+    url: str = ""
     places: tuple[Place, ...] = ()
     chosen_by: str = ""
 
@@ -163,13 +170,22 @@ class DraftPanel:
                     source,
                     row.kind if row else "",
                     row.title if row else self.words("No longer there"),
-                    passage[:_SHOWN_OF_A_SOURCE],
+                    mark_shared(
+                        passage[:_SHOWN_OF_A_SOURCE],
+                        [str(one["text"]) for _, one in resting],
+                        self.draft.language if self.draft else "",
+                    ),
                     row.language if row else "",
+                    self.url_of(source),
                     tuple(self.place(n) for n, _ in resting),
                     self.name_of(chosen) if chosen else "",
                 )
             )
         return shown
+
+    def url_of(self, document: str) -> str:
+        """Where all of an article or solved case is read; empty for what was removed or learnt."""
+        return f"/knowledge/edit?{urlencode({'id': document})}" if document in self.page.in_library else ""
 
     @property
     def sourced(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from agent.drafting.tone_wish import ToneWish
-from agent.store.tables import CaseRow, DraftRow, MessageRow
+from agent.store.tables import CaseRow, DocumentRow, DraftRow, MatchRow, MessageRow
 from knowledge.search import Document, DocumentKind, IndexUnavailable, Match
 from tests.builders import a_case, a_draft, a_match, a_message, a_triage, placeholders
 from tests.unit.api.conftest import WebDesk
@@ -113,8 +113,6 @@ def test_a_chosen_source_is_checked_and_the_outcome_told(
     signed_in: WebDesk, case: CaseRow, words: str, carried: bool
 ) -> None:
     with signed_in.house.store.writing() as unit:
-        from agent.store.tables import DocumentRow
-
         now = signed_in.house.clock()
         unit.session.add(
             DocumentRow(id="kb-2", kind="article", language="en", title="Cables", body=words,
@@ -257,3 +255,35 @@ def test_somebody_elses_version_is_named_while_this_one_is_read(signed_in: WebDe
     live = f"/live?view=approval&case={case.id}&version={case.version}&draft=unsettled&reads="
     assert "emil changed this draft" in signed_in.get(f"{live}1").text
     assert "emil changed this draft" not in signed_in.get(f"{live}2").text
+
+
+def test_a_source_and_what_is_alike_lead_to_the_whole_text(signed_in: WebDesk, case: CaseRow) -> None:
+    """What is no longer in the library stays plain."""
+    assert "/knowledge/edit" not in signed_in.get(f"/cases/{case.id}").text
+    with signed_in.house.store.writing() as unit:
+        now = signed_in.house.clock()
+        unit.session.add(
+            DocumentRow(id="kb-1", kind="article", language="en", title="It crashes", body=f"{GUIDE} More.",
+                        created_at=now, updated_at=now)
+        )  # fmt: skip
+    page = signed_in.get(f"/cases/{case.id}").text
+    for place in ('id="source-1"', 'class="sim-d"'):
+        part = page[page.index(place) :].partition("</details>")[0]
+        assert 'href="/knowledge/edit?id=kb-1"' in part
+        assert ">Open the article<" in part
+    assert f"{GUIDE} More." in signed_in.get("/knowledge/edit?id=kb-1").text
+
+
+def test_the_words_that_a_sentence_shares_with_its_source_are_marked_and_inert(
+    signed_in: WebDesk, case: CaseRow
+) -> None:
+    with signed_in.house.store.writing() as unit:
+        match = unit.session.query(MatchRow).one()
+        match.passage = "<b>Restart</b> whenever the app crashes & <script>restart()</script>"
+    page = signed_in.get(f"/cases/{case.id}").text
+    source = page[page.index('id="source-1"') :].partition("</blockquote>")[0]
+    assert (
+        "&lt;b&gt;<mark>Restart</mark>&lt;/b&gt; whenever the app <mark>crashes</mark> &amp; &lt;script"
+        in source
+    )
+    assert "<script" not in source
