@@ -1,11 +1,13 @@
 """The draft panel by hand: sources both ways, settling, tone, versions, with keys alone and without script."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from agent.store.tables import DraftRow, MessageRow
+from agent.store.tables import CaseRow, DraftRow, MessageRow
 from tests.browser.conftest import ServedDesk, listens, sign_in
 
 pytestmark = pytest.mark.browser
@@ -37,6 +39,55 @@ def test_a_key_goes_to_the_source_and_back_to_its_sentence(page: Page, served: S
     page.locator("#source-1 summary").click()
     page.locator("#source-1 .rests a").click()
     expect(page.locator(".sent.is-on .ref")).to_be_focused()
+
+
+def test_a_number_that_the_focus_reaches_by_key_opens_its_source_and_keeps_the_focus(
+    page: Page, served: ServedDesk
+) -> None:
+    open_login(page, served)
+    first, second = page.locator(".ref[data-source='1']").first, page.locator(".ref[data-source='2']").first
+    page.locator("#draft-text").focus()
+    page.keyboard.press("Tab")
+    expect(first).to_be_focused()
+    expect(first).to_have_class("ref is-on")
+    expect(page.locator("#source-1")).to_have_attribute("open", "")
+    for _ in range(8):
+        if second.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(second).to_be_focused()
+    expect(page.locator("#source-2")).to_have_attribute("open", "")
+    expect(page.locator("#source-1")).not_to_have_attribute("open", "")
+    expect(page.locator(".sent.is-on")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#source-2 summary")).to_be_focused()
+
+
+def test_the_steps_to_a_draft_follow_the_work_and_stop_comes_with_the_writing(
+    page: Page, served: ServedDesk
+) -> None:
+    def reach(step: str) -> None:
+        with served.house.store.writing() as unit:
+            case = unit.session.get_one(CaseRow, served.sample.login.id)
+            case.draft_state = "writing"
+            mail = unit.session.get_one(MessageRow, case.latest_in_id)
+            mail.step, mail.lease_until = step, served.house.house.clock() + timedelta(minutes=2)
+
+    reach("research")
+    open_login(page, served)
+    draft, stop = page.locator("#draft"), page.get_by_role("button", name="Stop")
+    expect(draft.locator("li.now")).to_have_text("Looking for sources")
+    expect(stop).to_have_count(0)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    reach("draft")
+    expect(draft.locator("li.now")).to_contain_text("Writing in")
+    expect(draft.locator("li.ok").last).to_contain_text("Sources found")
+    stop.focus()
+    page.wait_for_timeout(2500)
+    expect(stop).to_be_focused()  # news do not take the focus
+    page.keyboard.press("Escape")
+    expect(draft).to_contain_text("Draft reply")
 
 
 def test_the_tone_is_moved_by_keys_speaks_in_words_and_is_asked_for(page: Page, served: ServedDesk) -> None:

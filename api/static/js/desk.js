@@ -83,6 +83,15 @@ function showSentence(number) {
 document.addEventListener("focusin", (event) => {
   const source = event.target.closest?.(".src");
   if (source) markSource(source.id.replace("source-", ""));
+  const ref = event.target.closest?.(".ref");
+  // a press by mouse gives the focus too, and then opens the source itself
+  if (ref?.matches(":focus-visible")) {
+    markSource(ref.dataset.source);
+    const shown = document.getElementById(`source-${ref.dataset.source}`);
+    shown?.setAttribute("open", "");
+    shown?.scrollIntoView({ block: "nearest" });
+    ref.scrollIntoView({ block: "nearest" }); // where both share one scroller, the focus stays in sight
+  }
 });
 
 const isLetter = (key) => key.length === 1 && key.toLowerCase() !== key.toUpperCase();
