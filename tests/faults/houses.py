@@ -18,7 +18,7 @@ from agent.failpoint import fail_points
 from agent.mail.reader import Reader
 from agent.store.sealed import seal
 from agent.store.session import Store, open_store
-from agent.store.tables import CaseRow, DraftRow, MailboxRow, OutboxRow
+from agent.store.tables import CaseRow, DraftRow, MailboxRow, OutboxRow, PersonRow
 from agent.wiring import open_inbox, open_sender
 from tests.house import TestHouse, without_fsync
 from tests.servers.dovecot import DovecotServer, MailAccount
@@ -122,8 +122,9 @@ def rounds(home: TestHouse, count: int = 3, **apart: float) -> None:
         home.work(2_000)
 
 
-def approve_newest(home: TestHouse, case_id: int | None = None) -> OutboxRow:
-    """A person approves the newest draft, of that case or of all, and vouches for what has no source."""
+def approve_newest(home: TestHouse, case_id: int | None = None, person: PersonRow | None = None) -> OutboxRow:
+    """`person` (or the house's first) approves the newest draft, of that case or of all, and vouches for what
+    has no source."""
     with home.store.writing() as unit:
         drafts = unit.session.query(DraftRow).order_by(DraftRow.id.desc())
         draft = (drafts.filter_by(case_id=case_id) if case_id else drafts).first()
@@ -134,7 +135,7 @@ def approve_newest(home: TestHouse, case_id: int | None = None) -> OutboxRow:
             case_id=draft.case_id,
             draft_id=draft.id,
             content_hash=draft.content_hash,
-            person=home.person,
+            person=person or home.person,
             vouched=unsettled(draft),
         )
 
@@ -149,18 +150,18 @@ def letters_out(home: TestHouse, kind: str = "reply") -> list[OutboxRow]:
         return session.query(OutboxRow).filter_by(kind=kind).order_by(OutboxRow.id).all()
 
 
-def at_once(act: Callable[[], object], times: int) -> list[object]:
-    """What `act` gave or raised in each of `times` threads that began together."""
-    barrier, outcomes = threading.Barrier(times), list[object]()
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """What `acts` gave or raised in threads that began together, one each; in the order in which they ended."""
+    barrier, outcomes = threading.Barrier(len(acts)), list[object]()
 
-    def run() -> None:
+    def run(act: Callable[[], object]) -> None:
         barrier.wait(20)
         try:
             outcomes.append(act())
         except Exception as error:
             outcomes.append(error)
 
-    threads = [threading.Thread(target=run) for _ in range(times)]
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:

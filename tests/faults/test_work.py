@@ -85,7 +85,7 @@ def test_fifty_rings_at_once_have_one_effect(home: TestHouse, step: str) -> None
         for _ in range(7):
             run_step(home.house, step, message_id)
 
-    at_once(ring_seven_times, 8)
+    at_once(*[ring_seven_times] * 8)
     home.work()
     rounds(home)
     assert len(home.understanding.requests) == 1
