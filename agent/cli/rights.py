@@ -31,10 +31,10 @@ def export(
     ] = None,
 ) -> None:
     """Hand out everything kept about a customer, as JSON (Art. 15)."""
-    from agent.desk.customers.rights import export_customer
+    from agent.desk.customers.rights import hand_out
 
-    with house() as opened, opened.store.reading() as session:
-        kept = export_customer(session, customer_email)
+    with house() as opened, opened.store.writing() as unit:
+        kept = hand_out(unit, opened, customer_email, actor=_ACTOR)
     text = json.dumps(kept, ensure_ascii=False, indent=2, default=str)
     if output is None:
         say(text)
@@ -51,6 +51,7 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Delete everything kept about a customer (Art. 17). It cannot be undone."""
+    from agent.desk.customers.forgetting_traces import finish_erasure
     from agent.desk.customers.rights import erase_customer
 
     if not yes:
@@ -58,7 +59,7 @@ def erase(
     with house() as opened:
         with opened.store.writing() as unit:
             receipt = erase_customer(unit, opened, customer_email, actor=_ACTOR)
-        opened.store.forget_deleted()
+        receipt = finish_erasure(opened, receipt)
     _show(receipt, "Erased", as_json=as_json)
 
 

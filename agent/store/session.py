@@ -6,6 +6,7 @@ writes later would be refused, not queued, when another writer came between.
 
 import errno
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ FEW_ROWS_BYTES = 1_000_000
 PATIENCE_S = 60.0
 FULL_DISK_PATIENCE_S = 5.0  # room seldom comes within a minute: whoever asked pauses instead
 _DISK_FULL = "53100"  # PostgreSQL's code
+_WRITERS_WAIT_MS = 200  # for one try to empty the log: nobody can write meanwhile
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds after each try
 
 
 @dataclass(slots=True)
@@ -63,13 +66,37 @@ class Store:
         for act in unit._after_commit:  # noqa: SLF001 - the unit is ours
             act()
 
-    def forget_deleted(self) -> None:
-        """After an erasure: let no deleted row survive in SQLite's full-text index and write-ahead log."""
-        if self.engine.dialect.name == "sqlite":
+    def forget_deleted(self) -> bool:
+        """After an erasure: let no deleted row survive in SQLite's full-text index and write-ahead log.
+
+        False where one may: somebody reads a state of before, and has to end first. Takes some seconds at most. What
+        PostgreSQL keeps until it vacuums is out of our hands, and counts as done.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        try:
             with self.writing() as unit:  # the index marks what is deleted and drops it when it is merged
                 unit.session.execute(text("INSERT INTO case_words_fts(case_words_fts) VALUES ('optimize')"))
-            with self.engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return self._empty_log()
+        except OperationalError as error:
+            if is_passing(error):
+                return False
+            raise
+
+    def _empty_log(self) -> bool:
+        """Bring the write-ahead log into the file and cut it to nothing; False while readers need it as it is."""
+        with self.engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_WRITERS_WAIT_MS}")
+            try:
+                for pause in _PAUSES:
+                    busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    if not busy:
+                        return True
+                    time.sleep(pause)
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000:.0f}")
+        return False
 
     def has_room(self) -> bool:
         """Whether a few rows can be stored; as far as the disk is one that we see, which SQLite's is."""

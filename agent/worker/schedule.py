@@ -13,6 +13,7 @@ import structlog
 
 from agent.desk.casework.assigning_waiting import assign_waiting
 from agent.desk.casework.recomputing import recompute_some
+from agent.desk.customers.forgetting_traces import forget_traces
 from agent.desk.escalations.climbing import climb
 from agent.desk.feedback.answers.hiding_comments import ring_for_comments
 from agent.desk.feedback.answers.reading_answers import ring_for_reading
@@ -66,6 +67,7 @@ def duties() -> list[Duty]:
         Duty("plan campaigns", 15.0, plan_campaigns),
         Duty("watch experiments", 600.0, watch),
         Duty("send reports", 300.0, send_reports),
+        Duty("forget traces of the erased", 60.0, forget_traces),
         Duty("heartbeat", 20.0, lambda house: beat(house, "schedule")),
         Duty("ask for a sign of life", 20.0, lambda house: house.doorbell.ring(ALIVE, 0)),
     ]

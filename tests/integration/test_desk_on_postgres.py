@@ -12,6 +12,7 @@ from agent.desk.casework import bulk
 from agent.desk.casework.changes import Picked, change_of, take_back
 from agent.desk.casework.merging import merge, undo_merge
 from agent.desk.casework.snoozing import wake_due
+from agent.desk.customers.forgetting_traces import finish_erasure
 from agent.desk.customers.rights import erase_customer
 from agent.store.queries.case_list import View, count_cases, list_cases
 from agent.store.queries.case_pages import Order
@@ -89,7 +90,8 @@ def test_the_index_follows_changes_and_erasure(home: TestHouse, cases: list[int]
     assert found(home, "logge") == []
     assert found(home, "andet") == cases[:1]
     with home.store.writing() as unit:
-        erase_customer(unit, home.house, "a@b.example", actor="x")
+        receipt = erase_customer(unit, home.house, "a@b.example", actor="x")
+    assert "vacuumed" in finish_erasure(home.house, receipt).remains[0]
     with home.store.reading() as session:
         assert session.scalars(select(CaseWordsRow.case_id)).all() == cases[1:]
         used = session.execute(text("SELECT indexname FROM pg_indexes WHERE tablename = 'case_words'"))

@@ -37,7 +37,7 @@ def withdraw_erasure(unit: Unit, house: House, *, customer_id: int, person: Pers
 def agree_erasure(unit: Unit, house: House, *, customer_id: int, typed: str, person: PersonRow) -> Receipt:
     """Erase what somebody asked to have erased. Raises `Conflict` for the same person or one without the right to.
 
-    Call `house.store.forget_deleted()` once the unit has been committed.
+    Call `agent.desk.customers.forgetting_traces.finish_erasure` once the unit has been committed.
     """
     customer = _customer(unit.session, customer_id)
     _same_address(customer, typed)

@@ -52,6 +52,7 @@ from agent.store.tables import (
     TickRow,
     TranslationRow,
     TriageRow,
+    UnfinishedErasureRow,
     UnsentTextRow,
 )
 from agent.store.words import write_words
@@ -124,10 +125,25 @@ def export_customer(session: Session, email: str) -> dict[str, Any]:
     return result
 
 
+def hand_out(unit: Unit, house: House, email: str, *, actor: str) -> dict[str, Any]:
+    """`export_customer` for somebody who takes it away, which goes on record."""
+    kept = export_customer(unit.session, email)
+    customer = kept["customer"]
+    record(
+        unit,
+        "customer.exported",
+        actor=actor,
+        now=house.clock(),
+        subject=f"customer:{customer['id']}" if customer else "",
+        cases=len(kept["cases"]),
+    )
+    return kept
+
+
 def erase_customer(unit: Unit, house: House, email: str, *, actor: str) -> Receipt:
     """Delete everything kept about a customer. Raises `NotFound`, and `Conflict` while a reply is on its way.
 
-    Call `house.store.forget_deleted()` once the unit has been committed.
+    Call `agent.desk.customers.forgetting_traces.finish_erasure` once the unit has been committed.
     """
     email = typed_address(email)
     session = unit.session
@@ -152,6 +168,7 @@ def erase_customer(unit: Unit, house: House, email: str, *, actor: str) -> Recei
         session.delete(customer)
         done["customers"] = 1
     now = house.clock()
+    session.add(UnfinishedErasureRow(erased_at=now))
     record(unit, "customer.erased", actor=actor, now=now, cases=len(case_ids), messages=len(message_ids))
     return Receipt("erasure", email, now, done, remains=(
         "The mails themselves, in the mailbox on the mail server.",

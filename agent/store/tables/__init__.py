@@ -31,7 +31,12 @@ from agent.store.tables.closed_loop import (
     WebhookDeliveryRow,
     WebhookRow,
 )
-from agent.store.tables.customers import CustomerStyleMailRow, CustomerStyleRow, ErasureRequestRow
+from agent.store.tables.customers import (
+    CustomerStyleMailRow,
+    CustomerStyleRow,
+    ErasureRequestRow,
+    UnfinishedErasureRow,
+)
 from agent.store.tables.desk import CaseTagRow, CaseWordsRow, DeskChangeRow, SavedViewRow, TagRow
 from agent.store.tables.drafts import ApprovalRow, DraftRow, OutboxMarkRow, OutboxRow
 from agent.store.tables.escalation_notices import EscalationNoticeRow
@@ -148,6 +153,7 @@ __all__ = [
     "TickRow",
     "TranslationRow",
     "TriageRow",
+    "UnfinishedErasureRow",
     "UnsentTextRow",
     "ValueBaselineRow",
     "VariantRow",

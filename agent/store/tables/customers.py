@@ -43,3 +43,12 @@ class ErasureRequestRow(Table):
     )
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     asked_at: Mapped[datetime]
+
+
+class UnfinishedErasureRow(Table):
+    """Customers' rows were deleted, but the database's files may still hold their words."""
+
+    __tablename__ = "unfinished_erasures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
-from agent.desk.audit import by, record
+from agent.desk.audit import by
 from agent.desk.customers import erasing, rights
 from agent.desk.customers.feedback_light import lights_of
+from agent.desk.customers.forgetting_traces import finish_erasure
 from agent.desk.learning import profiling
 from agent.errors import Conflict, GenklangError, WrongUse
 from agent.store.queries.customers import list_customers, load_customer
@@ -151,14 +152,7 @@ def export(desk: AtDesk, customer_id: int) -> Response:
     """Everything kept about the customer, to save as a file. That it was handed out is recorded."""
     with desk.house.store.writing() as unit:
         email = load_customer(unit.session, customer_id).customer.email
-        kept = rights.export_customer(unit.session, email)
-        record(
-            unit,
-            "customer.exported",
-            actor=by(desk.person),
-            now=desk.house.clock(),
-            subject=f"customer:{customer_id}",
-        )
+        kept = rights.hand_out(unit, desk.house, email, actor=by(desk.person))
     return Response(
         json.dumps(kept, ensure_ascii=False, indent=2, default=str),
         media_type="application/json",
@@ -194,7 +188,7 @@ def _erase(desk: Desk, customer_id: int, typed: str) -> Response:
             )
     except (Conflict, WrongUse) as problem:
         return show_customer(desk, customer_id, problem=problem, status=status_of(problem))
-    desk.house.store.forget_deleted()
+    receipt = finish_erasure(desk.house, receipt)
     with desk.house.store.reading() as session:
         around = shell(session, desk)
     return render(desk.request, "customer_erased.html", {"shell": around, "receipt": receipt})

@@ -2,6 +2,8 @@
 
 import json
 
+from agent.store.session import open_store
+from agent.store.tables import AuditRow, CustomerRow
 from tests.unit.cli.conftest import Command
 
 CUSTOMER = "mette@holm.example"
@@ -25,6 +27,19 @@ def test_export_erase_and_object_do_what_they_say(genklang: Command) -> None:
     gone = genklang("export", CUSTOMER)
     assert gone.code == 1
     assert CUSTOMER in gone.err
+
+
+def test_that_data_was_handed_out_is_on_record(genklang: Command) -> None:
+    with_customer(genklang)
+    genklang("export", CUSTOMER)
+    store = open_store(f"sqlite:///{genklang.folder / 'var' / 'genklang.db'}")
+    with store.reading() as session:
+        row = session.query(AuditRow).order_by(AuditRow.id.desc()).first()
+        customer = session.query(CustomerRow).one()
+    store.close()
+    assert row is not None
+    assert (row.action, row.actor) == ("customer.exported", "command line")
+    assert row.subject == f"customer:{customer.id}"
 
 
 def test_nothing_is_erased_unasked(genklang: Command) -> None:

@@ -612,6 +612,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_survey_links_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_links'))
     )
+    op.create_table('unfinished_erasures',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('erased_at', agent.store.base.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unfinished_erasures'))
+    )
     op.create_table('value_baselines',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('since', agent.store.base.UtcDateTime(), nullable=False),
@@ -1646,6 +1651,7 @@ def downgrade() -> None:
     op.drop_table('work_profiles')
     op.drop_table('webhooks')
     op.drop_table('value_baselines')
+    op.drop_table('unfinished_erasures')
     op.drop_table('survey_links')
     op.drop_table('staged_labels')
     with op.batch_alter_table('sign_ins', schema=None) as batch_op:

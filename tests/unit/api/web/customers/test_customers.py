@@ -180,6 +180,9 @@ def test_erasure_takes_a_typed_address_and_a_second_person_and_ends_with_a_recei
     receipt = signed_in.post(path, {"step": "agree", "typed": "anne@holm.example"})
     assert receipt.status_code == 200
     assert "Receipt of erasure" in receipt.text
+    assert "Old pages" not in receipt.text, (
+        "the desk's own request must not keep the database from forgetting"
+    )
     assert "anne@holm.example" in receipt.text
     assert signed_in.get(f"/customers/{anne.id}").status_code == 404
     with signed_in.house.store.reading() as session:
