@@ -11,7 +11,7 @@ import sys
 from typing import Final
 
 MEMORY: Final = 512 * 2**20
-SECONDS: Final = 4
+SECONDS: Final = 2
 """Limits of one file, of address space and of processor time."""
 
 MOST_PAGES: Final = 20

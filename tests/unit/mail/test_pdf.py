@@ -1,6 +1,10 @@
 """Attached PDFs are read within bounds, and what cannot be read does no harm."""
 
+import io
+
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from agent.mail import pdf as reader
 from agent.mail.message import Attachment
@@ -41,3 +45,14 @@ def test_a_large_file_and_a_fourth_one_are_not_read(monkeypatch: pytest.MonkeyPa
 def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "_SECONDS", 0.001)
     assert texts_of_pdfs([attached(pdf("Hello."))]) == []
+
+
+def test_of_a_file_made_to_be_slow_the_pages_before_count() -> None:
+    writer = PdfWriter(clone_from=io.BytesIO(pdf("First.", "Second.", "Third.")))
+    endless = DecodedStreamObject()
+    endless.set_data(b"BT /F1 12 Tf 10 50 Td (x) Tj ET " * 1_500_000)
+    writer.pages[1][NameObject("/Contents")] = writer._add_object(endless.flate_encode())
+    made = io.BytesIO()
+    writer.write(made)
+    [text] = texts_of_pdfs([attached(made.getvalue())])
+    assert text.strip() == "First."
