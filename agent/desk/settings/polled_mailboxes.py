@@ -38,7 +38,7 @@ def mailbox_row(wanted: NewMailbox, password: str, *, secret_key: bytes, now: da
         )
     if not password:
         raise WrongUse(
-            "The password is empty.", code="mailbox.password", remedy="Write it into the password file."
+            "The password is empty.", code="mailbox.password", remedy="Give the password of this mailbox."
         )
     return MailboxRow(
         address=typed_address(wanted.address),

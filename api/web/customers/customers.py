@@ -21,6 +21,7 @@ from api.errors import status_of
 from api.web.customers import customer_view
 from api.web.customers.customer_view import CustomerView
 from api.web.customers.customer_ways import TypedWays, shown_ways
+from api.web.customers.erased_words import ERASED
 from api.web.feedback.follow_ups import panel_of_customer
 from api.web.pages import gettext_of, reader_of, render
 from api.web.shell import shell
@@ -191,4 +192,5 @@ def _erase(desk: Desk, customer_id: int, typed: str) -> Response:
     receipt = finish_erasure(desk.house, receipt)
     with desk.house.store.reading() as session:
         around = shell(session, desk)
-    return render(desk.request, "customer_erased.html", {"shell": around, "receipt": receipt})
+    gone = {ERASED[table]: count for table, count in receipt.done.items() if count}
+    return render(desk.request, "customer_erased.html", {"shell": around, "receipt": receipt, "gone": gone})

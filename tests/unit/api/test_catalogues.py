@@ -1,13 +1,17 @@
 """The desk speaks five languages completely: every string has a translation, and no template goes around them."""
 
+import ast
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import grimp
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.frontend import parse_mapping_cfg
 from babel.numbers import format_decimal
+from babel.util import pathmatch
 from jinja2 import Environment, nodes
 
 from api.locale.catalogues import extracted, read
@@ -18,6 +22,7 @@ TEMPLATES = sorted((FOLDER.parent / "templates").glob("*.html"))
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "aria-description", "placeholder", "title"}
 NAMES = {"Genklang", "Esc", "s"}  # the product; a key of the keyboard; the unit of seconds
 _CLASS_BLOCK = re.compile(r"{% block body_class %}.*?{% endblock %}")
+ERRORS = {"WrongUse", "Conflict", "NotFound", "NotAllowed"}
 SLOT = re.compile(r"%\(\w+\)s")
 
 Key = tuple[str | None, str]
@@ -45,6 +50,30 @@ def test_the_desk_offers_all_five_languages_from_a_clean_clone() -> None:
     assert not list(FOLDER.rglob("*.mo"))
     assert translations("de").gettext("Approve and send") == "Freigeben und senden"
     assert translations("en").gettext("Approve and send") == "Approve and send"
+
+
+def raises_errors(file: Path) -> bool:
+    """Whether it says to people what they may not do, or cannot be done."""
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    )
+
+
+def test_whatever_the_desk_can_be_refused_is_there_to_be_translated() -> None:
+    """Every module beneath the desk that raises errors for people is among those that Babel reads."""
+    root = FOLDER.parents[1]
+    with (FOLDER / "babel.cfg").open(encoding="utf-8") as mapping:
+        patterns, _ = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]
+    beneath = grimp.build_graph("agent", "api", "knowledge").find_upstream_modules("api.web", as_package=True)
+    files = {f"{module.replace('.', '/')}.py" for module in beneath if not module.startswith("api.")}
+    speaking = {file for file in files if (root / file).exists() and raises_errors(root / file)}
+    assert len(speaking) > 50
+    how = {
+        file: next((how for pattern, how in patterns if pathmatch(pattern, file)), "left out")
+        for file in speaking
+    }
+    assert {file: how for file, how in how.items() if not how.endswith(":sentences")} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

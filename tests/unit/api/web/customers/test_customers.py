@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from agent.customers.profile import Impression, Sign, StyleProfile, grow
+from agent.desk.customers.rights import erase_customer
 from agent.store.tables import AuditRow, CustomerRow, CustomerStyleRow, ErasureRequestRow, PersonRow
 from agent.store.values import dump
+from api.web.customers.erased_words import ERASED
 from tests.builders import PASSWORD, a_case, a_customer, a_draft, a_letter, a_message, a_triage
 from tests.unit.api.conftest import WebDesk
 
@@ -184,9 +186,16 @@ def test_erasure_takes_a_typed_address_and_a_second_person_and_ends_with_a_recei
         "the desk's own request must not keep the database from forgetting"
     )
     assert "anne@holm.example" in receipt.text
+    assert "Customer records" in receipt.text
     assert signed_in.get(f"/customers/{anne.id}").status_code == 404
     with signed_in.house.store.reading() as session:
         assert session.query(ErasureRequestRow).count() == 0
+
+
+def test_the_receipt_has_words_for_all_that_an_erasure_counts(signed_in: WebDesk, anne: CustomerRow) -> None:
+    with signed_in.house.store.writing() as unit:
+        receipt = erase_customer(unit, signed_in.house, anne.email, actor="system")
+    assert receipt.done.keys() == ERASED.keys()
 
 
 def test_a_request_for_erasure_can_be_withdrawn(signed_in: WebDesk, anne: CustomerRow) -> None:
