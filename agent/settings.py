@@ -96,7 +96,7 @@ class Settings(BaseModel):
     database_url: str = Field("", repr=False)
     broker_url: BrokerUrl = Field("", repr=False)
     chroma_url: HttpUrl = ""
-    secret_key: str = Field("", repr=False)
+    secret_key: SharedSecret = Field("", repr=False)
     llm_model: str = ""
     llm_timeout_s: float = Field(60.0, gt=0, le=600)
     llm_daily_tokens: int = Field(2_000_000, ge=0)

@@ -56,11 +56,18 @@ class MailFiles:
 
 
 def mails_of(paths: list[Path], *, json_lines: bool = False) -> MailFiles:
-    """The mails of files and folders; `-` is stdin. Raises `WrongUse` for a path that is not there."""
+    """The mails of files and folders; `-` is stdin. Raises `WrongUse` for a path that is not there or has no mails."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(file for file in path.rglob("*") if _is_mail(file))
+            within = sorted(file for file in path.rglob("*") if _is_mail(file))
+            if not within:
+                raise WrongUse(
+                    f"There is no mail in {path}.",
+                    code="path.no_mails",
+                    remedy=f"Name files that end in {', '.join(_SUFFIXES)}, or a Maildir; other names one by one.",
+                )
+            files += within
         elif str(path) == "-" or path.is_file():
             files.append(path)
         else:

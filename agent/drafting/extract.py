@@ -21,7 +21,6 @@ _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _OPENING_WORD = re.compile(
     r"^(?:hej|hei|hi|hello|dear|guten tag|hallo|kære|goddag)\b[^.,:!]*[.,:!]?\s*", re.IGNORECASE
 )
-_LABEL = re.compile(r"[»«“”\"„]|\s>\s")
 _LEAST_WORDS = 4
 
 _LEAST_OF_A_CASE = 10

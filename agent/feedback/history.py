@@ -25,15 +25,6 @@ class Channel(StrEnum):
     LINK = "link"
 
 
-class Family(StrEnum):
-    """The four families of events that may lead to a request."""
-
-    ENGAGEMENT = "engagement"
-    SUCCESS = "success"
-    SATISFACTION = "satisfaction"
-    COMMUNICATION = "communication"
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened with a customer, from a case or sent by API or webhook.

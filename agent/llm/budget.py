@@ -104,11 +104,6 @@ class Breaker:
         self._trial = False
         self._lock = threading.Lock()
 
-    @property
-    def open_until(self) -> datetime | None:
-        """The instant of the next try, or None while calls go through."""
-        return self._closed_until
-
     def enter(self) -> None:
         """Ask to make a call. Raises `ModelUnavailable` with the seconds left while the breaker is open."""
         with self._lock:

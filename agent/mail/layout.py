@@ -20,13 +20,6 @@ _SPACED: Final = frozenset(_RULES["spaced"])
 _SILENT: Final = frozenset(_RULES["silent"])
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _COMMENT_WORDS: Final = re.compile(r"\w{2,}(?:\W+\w{2,}){3}")
-_QUOTE_CLASSES: Final = (
-    "gmail_quote",
-    "yahoo_quoted",
-    "protonmail_quote",
-    "moz-forward-container",
-    "zmail_extra",
-)
 _REPLY_HEADER_IDS: Final = frozenset(
     {"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"}
 )

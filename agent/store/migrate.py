@@ -51,11 +51,3 @@ def is_current(store: Store) -> bool:
         if not inspect(connection).has_table("alembic_version"):
             return False
         return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest_revision())
-
-
-def make_revision(store: Store, message: str) -> None:
-    """Write a new migration from the difference between the tables and the database (for developers)."""
-    from alembic import command
-
-    with store.engine.connect() as connection:
-        command.revision(_config(connection), message, autogenerate=True)

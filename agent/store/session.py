@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from tenacity import RetryCallState, retry, retry_if_exception, wait_random_exponential
 
@@ -119,6 +119,16 @@ def open_store(url: str) -> Store:
         raise SettingError(
             "GENKLANG_DATABASE_URL is neither SQLite nor PostgreSQL.",
             remedy="Use sqlite:///path/to/file.db or postgresql://user:password@host/name.",
+        )
+    try:
+        port = make_url(url).port
+    except (ArgumentError, ValueError):
+        port = 0
+    if port is not None and not 1 <= port <= 65_535:
+        raise SettingError(
+            "GENKLANG_DATABASE_URL has a port that is not a number from 1 to 65535, or cannot be read.",
+            remedy="Write it as postgresql://user:password@host:5432/name; signs such as @ and / in a password as "
+            "%40 and %2F.",
         )
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})

@@ -63,10 +63,16 @@ def test_a_secret_file_that_is_missing_is_named(tmp_path: Path) -> None:
 
 def test_secrets_never_show_in_a_representation(tmp_path: Path) -> None:
     settings = load_settings(
-        {"OPENAI_API_KEY": "s3cret", "GENKLANG_SECRET_KEY": "k3y"}, tmp_path, create_home=False
+        {"OPENAI_API_KEY": "s3cret", "GENKLANG_SECRET_KEY": "k3y of this house"}, tmp_path, create_home=False
     )
     assert "s3cret" not in repr(settings)
     assert "k3y" not in repr(settings)
+
+
+def test_a_key_that_can_be_guessed_stops_the_start_and_is_not_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="GENKLANG_SECRET_KEY is not usable: it is shorter") as refused:
+        load_settings({"GENKLANG_SECRET_KEY": "hunter2"}, tmp_path, create_home=False)
+    assert "hunter2" not in str(refused.value)
 
 
 def test_chat_channels_have_names_and_no_url_is_ever_said(tmp_path: Path) -> None:

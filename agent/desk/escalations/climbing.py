@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.cases.escalation import CHAT, MAIL, EscalationRules, Step
@@ -16,11 +16,11 @@ from agent.desk.escalations.escalating import next_climb
 from agent.desk.escalations.telling import TELL, take_up_stranded
 from agent.desk.house import House
 from agent.desk.settings.rules import escalation_rules_of
+from agent.store.due import not_rung
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import CaseRow, CustomerRow, EscalationNoticeRow, EscalationRow, PersonRow
 
 AT_MOST = 50
-RING_AGAIN_AFTER = timedelta(seconds=20)
 LOOK_AGAIN_AFTER = timedelta(minutes=5)  # at a case that waits for the customer
 ONE_IS_ENOUGH_FOR = timedelta(minutes=10)
 MOST_PEOPLE = 20  # of one role
@@ -157,7 +157,7 @@ def _ring(unit: Unit, house: House, now: datetime) -> None:
         .where(
             EscalationNoticeRow.state == "waiting",
             EscalationNoticeRow.send_after <= now,
-            or_(EscalationNoticeRow.rung_at.is_(None), EscalationNoticeRow.rung_at <= now - RING_AGAIN_AFTER),
+            not_rung(EscalationNoticeRow.rung_at, now),
         )
         .order_by(EscalationNoticeRow.send_after, EscalationNoticeRow.id)
         .limit(AT_MOST)

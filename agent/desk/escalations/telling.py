@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from agent.chat.channel import Notice, Told
 from agent.desk.audit import SYSTEM, record
@@ -21,6 +21,7 @@ from agent.mail.conversation import new_message_id
 from agent.mail.mailbox import SendState
 from agent.mail.message import Address, OutgoingMail
 from agent.mail.reply import render, to_html
+from agent.store.due import is_over
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import CaseRow, EscalationNoticeRow, EscalationRow, MailboxRow, PersonRow
 
@@ -188,7 +189,7 @@ def take_up_stranded(unit: Unit, now: datetime) -> None:
     """Notices whose worker died: what was not handed over waits again, the rest is uncertain."""
     stranded = select(EscalationNoticeRow).where(
         EscalationNoticeRow.state == "sending",
-        or_(EscalationNoticeRow.lease_until.is_(None), EscalationNoticeRow.lease_until <= now),
+        is_over(EscalationNoticeRow.lease_until, now),
     )
     for row in unit.session.scalars(stranded.limit(100).with_for_update(skip_locked=True)):
         row.lease_until = row.rung_at = None

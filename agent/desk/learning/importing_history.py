@@ -28,9 +28,6 @@ from agent.store.tables import CorrectionRow, HistoryImportRow, LabelCheckRow, S
 from agent.triage.reading import TriageInput
 from knowledge.embedding import Vectors32
 
-CHECKED_SHARE = 0.05
-"""Share of an import's labels that two people look at, besides those in doubt."""
-
 MOST_CHECKED = 200
 """More labels than that nobody looks at; the ones most in doubt come first."""
 

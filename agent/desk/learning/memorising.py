@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import SYSTEM, record
@@ -26,13 +26,14 @@ from agent.memories.compare import Edit, lessons_of
 from agent.memories.growing import same
 from agent.memories.memory import Lesson, Scope, State
 from agent.privacy.redaction import KnownPeople
+from agent.store.due import not_rung
 from agent.store.queries.memory_list import lesson_of
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import CaseRow, CustomerRow, DraftRow, EditRow, MemoryRow, MemorySightRow, MessageRow
 
 LEARN = "learn"
 MAX_ATTEMPTS = 3
-RING_AGAIN_AFTER = timedelta(seconds=60)
+_LEARNS_WITHIN = timedelta(seconds=60)
 _AT_MOST = 50  # edits a sweep
 _SHORTEST_VALUE = 2  # letters of a name
 
@@ -75,7 +76,7 @@ def ring_for_edits(unit: Unit, house: House) -> None:
         .where(
             EditRow.learnt_at.is_(None),
             EditRow.attempts < MAX_ATTEMPTS,
-            or_(EditRow.rung_at.is_(None), EditRow.rung_at <= now - RING_AGAIN_AFTER, EditRow.rung_at > now),
+            not_rung(EditRow.rung_at, now, _LEARNS_WITHIN),
         )
         .order_by(EditRow.draft_id)
         .limit(_AT_MOST)

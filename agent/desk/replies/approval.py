@@ -245,7 +245,8 @@ def settle_uncertain(unit: Unit, house: House, *, outbox_id: int, arrived: bool,
         cancel(unit, house, row, "a person found that it did not arrive")
         if row.draft_id is not None:
             _reopen(session, row)
-        touch(session.get_one(CaseRow, row.case_id), now)
+        if row.case_id is not None:
+            touch(session.get_one(CaseRow, row.case_id), now)
     record(
         unit,
         "outbox.settled",

@@ -21,7 +21,7 @@ from agent.desk.full_disk import there_is_room
 from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
 from agent.desk.replies.fixing import DELIVER
-from agent.desk.replies.outbox import cancel, mark_sent
+from agent.desk.replies.outbox import cancel, mark_sent, notice_key
 from agent.desk.replies.restoring import count_handover, look_for_restore
 from agent.errors import Conflict, MailServerError, NotFound
 from agent.mail.mailbox import SendOutcome, SendState
@@ -132,7 +132,7 @@ def _take(house: House, outbox_id: int) -> _Taken | None:
             assert approval.undone_at is None, "a cancelled approval has no waiting letter"
         if hashlib.sha256(row.content).hexdigest() != row.content_hash:
             row.state, row.outcome = "failed", "The stored letter is not the one that was approved."
-            raise_notice(unit, f"outbox:{row.id}", row.outcome, now)
+            raise_notice(unit, notice_key(row), row.outcome, now)
             return None
         row.state = "sending"
         row.attempts += 1
@@ -202,7 +202,7 @@ def _settle(house: House, outbox_id: int, outcome: SendOutcome) -> None:
             else:
                 refused = f"The mail server refused the reply in case {row.case_id}."
                 told = refused if row.case_id is not None else REFUSED_OTHER
-                raise_notice(unit, f"outbox:{row.id}", told, now)
+                raise_notice(unit, notice_key(row), told, now)
             record(
                 unit, "outbox.failed", actor=SYSTEM, now=now, case_id=row.case_id, subject=f"outbox:{row.id}"
             )
@@ -225,7 +225,7 @@ def tell_uncertain(unit: Unit, house: House, row: OutboxRow, now: datetime) -> N
         leaving.is_uncertain(unit, house, row, now)
     else:
         told = UNCERTAIN.format(case=row.case_id) if row.case_id is not None else UNCERTAIN_OTHER
-        raise_notice(unit, f"outbox:{row.id}", told, now)
+        raise_notice(unit, notice_key(row), told, now)
 
 
 def try_again(unit: Unit, house: House, *, outbox_id: int, person: PersonRow) -> OutboxRow:
@@ -269,7 +269,7 @@ def try_again(unit: Unit, house: House, *, outbox_id: int, person: PersonRow) ->
     if case is not None:
         case.draft_state = "leaving"
         touch(case, now)
-    resolve_notice(unit, f"outbox:{row.id}", now)
+    resolve_notice(unit, notice_key(row), now)
     record(
         unit, "outbox.tried_again", actor=by(person), now=now, case_id=row.case_id, subject=f"outbox:{row.id}",
         left=len(set(row.recipients) - set(row.delivered_to)),

@@ -9,6 +9,7 @@ from agent.desk.casework.cases import touch
 from agent.desk.feedback.sending import leaving
 from agent.desk.house import House
 from agent.desk.learning.memorising import note_edit
+from agent.desk.notices import resolve_notice
 from agent.desk.replies.fixing import fix, message_id_for, sender_of
 from agent.desk.values import as_parsed
 from agent.drafting.sign_off import signed
@@ -77,16 +78,23 @@ def post(
     )
 
 
+def notice_key(row: OutboxRow) -> str:
+    """Under which people are told that something is wrong with the letter, until it is settled."""
+    return f"outbox:{row.id}"
+
+
 def cancel(unit: Unit, house: House, row: OutboxRow, why: str) -> None:
     """Take a letter out of the outbox; its approval is void, and its draft may be approved anew."""
+    now = house.clock()
     row.state = "cancelled"
     row.outcome = why
     row.dedupe_key = f"cancelled:{row.id}"
     give_back_files(unit.session, row.id)
     if row.approval_id is not None:
         approval = unit.session.get_one(ApprovalRow, row.approval_id)
-        approval.undone_at = house.clock()
+        approval.undone_at = now
         approval.void_reason = why
+    resolve_notice(unit, notice_key(row), now)
 
 
 def mark_sent(unit: Unit, house: House, row: OutboxRow) -> None:
@@ -95,6 +103,7 @@ def mark_sent(unit: Unit, house: House, row: OutboxRow) -> None:
     row.state = "sent"
     row.sent_at = row.rung_at = now
     row.lease_until = None
+    resolve_notice(unit, notice_key(row), now)
     if row.kind == leaving.KIND:
         leaving.has_left(unit, house, row, now)
         return

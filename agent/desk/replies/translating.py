@@ -18,6 +18,7 @@ from agent.desk.house import House
 from agent.drafting.translation import Translation
 from agent.errors import GenklangError, NotFound, WrongUse
 from agent.privacy.redaction import RedactedText, recall
+from agent.store.due import is_ahead, is_over, not_rung
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import CaseRow, DraftRow, MessageRow, PersonRow, TranslationRow
 from agent.triage.reading import LANGUAGES
@@ -26,7 +27,6 @@ log = structlog.get_logger()
 
 TRANSLATE = "translate"
 LEASE = timedelta(minutes=5)
-RING_AGAIN_AFTER = timedelta(seconds=20)
 MOST_TRIES = 3
 
 
@@ -121,8 +121,8 @@ def ring_for_translations(unit: Unit, house: House) -> None:
     now = house.clock()
     waiting = select(TranslationRow).where(
         TranslationRow.state.in_(("waiting", "working")),
-        or_(TranslationRow.lease_until.is_(None), TranslationRow.lease_until <= now),
-        or_(TranslationRow.rung_at.is_(None), TranslationRow.rung_at <= now - RING_AGAIN_AFTER),
+        is_over(TranslationRow.lease_until, now),
+        not_rung(TranslationRow.rung_at, now),
     )
     for row in unit.session.scalars(waiting.limit(50).with_for_update(skip_locked=True)):
         row.rung_at = now
@@ -157,7 +157,7 @@ def _take(house: House, translation_id: int) -> _Taken | None:
         row = session.get(TranslationRow, translation_id, with_for_update=True)
         if row is None or row.state not in {"waiting", "working"}:
             return None
-        if row.lease_until is not None and row.lease_until > now:
+        if is_ahead(row.lease_until, now):
             return None
         if row.attempts >= MOST_TRIES:
             row.state, row.problem = "failed", "It was tried several times without an outcome."

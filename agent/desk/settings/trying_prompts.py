@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent.desk.audit import by, record
@@ -20,6 +20,7 @@ from agent.desk.settings.prompts import copy_of, shown
 from agent.desk.steps.drafting import request_of, write_checked
 from agent.desk.values import redacted
 from agent.errors import NotFound, WrongUse
+from agent.store.due import RING_AGAIN_AFTER, is_ahead, is_over
 from agent.store.queries.past_mails import past_mail_ids
 from agent.store.session import Unit
 from agent.store.tables import (
@@ -106,8 +107,8 @@ def ring_for_trials(unit: Unit, house: House) -> None:
     """Ring for trials that nobody works on: the broker may have lost the first ring, or a worker died."""
     waiting = select(PromptTrialRow.id).where(
         PromptTrialRow.state.in_(("waiting", "running")),
-        or_(PromptTrialRow.lease_until.is_(None), PromptTrialRow.lease_until <= house.clock()),
-        PromptTrialRow.created_at <= house.clock() - timedelta(seconds=20),
+        is_over(PromptTrialRow.lease_until, house.clock()),
+        PromptTrialRow.created_at <= house.clock() - RING_AGAIN_AFTER,
     )
     for trial_id in unit.session.scalars(waiting):
         unit.after_commit(lambda trial_id=trial_id: house.doorbell.ring(TRY_PROMPT, trial_id))  # type: ignore[misc]
@@ -142,7 +143,7 @@ def _take(house: House, trial_id: int) -> tuple[PromptFile, PromptFile, list[int
         now = house.clock()
         if trial is None or trial.state in ("done", "failed"):
             return None
-        if trial.lease_until is not None and trial.lease_until > now:
+        if is_ahead(trial.lease_until, now):
             return None
         trial.state, trial.lease_until = "running", now + LEASE
         row = copy_of(unit.session, trial.copy_id)

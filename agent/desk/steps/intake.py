@@ -19,9 +19,9 @@ from agent.desk.full_disk import FULL, disk_is_full, there_is_room
 from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
 from agent.desk.steps.pipeline import FIRST_STEP, task_of
-from agent.desk.steps.work import is_ahead
 from agent.errors import GenklangError, MailServerError
 from agent.mail.mailbox import ConnectionLost, FetchedMail, FolderState, Inbox
+from agent.store.due import is_ahead
 from agent.store.session import Unit, database_problem, is_full, retry_passing
 from agent.store.tables import MailboxRow, MessageRow, RawMailRow
 

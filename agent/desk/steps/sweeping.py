@@ -3,10 +3,9 @@
 Runs every few seconds in any number of processes; ringing twice does no harm, because a claim is a lease.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import or_, select
 
 from agent.desk.articles.gaps import forget_gaps
 from agent.desk.articles.removing_documents import forget_removed
@@ -24,11 +23,10 @@ from agent.desk.settings.trying_prompts import ring_for_trials
 from agent.desk.steps.clustering import close_quiet_incidents
 from agent.desk.steps.indexing import INDEX, pending_documents
 from agent.desk.steps.pipeline import task_of
-from agent.desk.steps.work import FURTHEST
+from agent.store.due import is_over, not_rung
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import CaseRow, MessageRow, OutboxRow
 
-RING_AGAIN_AFTER = timedelta(seconds=20)
 _TASKS = {"waiting": DELIVER, "uncertain": LOOK_UP, "sent": COPY_TO_SENT}
 LOOK_AGAIN_AFTER = timedelta(minutes=10)  # each look signs in to the mail server
 AT_MOST = 200  # rows a sweep: a broker that was away is not flooded when it comes back
@@ -65,9 +63,9 @@ def _messages(unit: Unit, house: House) -> None:
         .where(
             MessageRow.step != "",
             MessageRow.parked == "",
-            _is_over(MessageRow.not_before, now),
-            _is_over(MessageRow.lease_until, now),
-            _not_rung(MessageRow.rung_at, now),
+            is_over(MessageRow.not_before, now),
+            is_over(MessageRow.lease_until, now),
+            not_rung(MessageRow.rung_at, now),
         )
         .order_by(MessageRow.id)
         .limit(AT_MOST)
@@ -86,15 +84,15 @@ def _letters(unit: Unit, house: House) -> None:
         .where(
             or_(
                 (OutboxRow.state == "waiting") & (OutboxRow.send_after <= now),
-                (OutboxRow.state == "sending") & _is_over(OutboxRow.lease_until, now),
+                (OutboxRow.state == "sending") & is_over(OutboxRow.lease_until, now),
                 (OutboxRow.state == "uncertain")
                 & (OutboxRow.created_at >= now - LOOKS_BACK)
-                & _not_rung(OutboxRow.rung_at, now, LOOK_AGAIN_AFTER),
+                & not_rung(OutboxRow.rung_at, now, LOOK_AGAIN_AFTER),
                 (OutboxRow.state == "sent")
                 & ~OutboxRow.copied_to_sent
                 & (OutboxRow.sent_at >= now - LOOKS_BACK),
             ),
-            _not_rung(OutboxRow.rung_at, now),
+            not_rung(OutboxRow.rung_at, now),
         )
         .order_by(OutboxRow.id)
         .limit(AT_MOST)
@@ -125,15 +123,3 @@ def _look_again(unit: Unit, house: House) -> None:
     )
     for case in unit.session.scalars(due):
         settle(unit, house, case, cause="time")
-
-
-Instant = InstrumentedAttribute[datetime | None]
-
-
-def _is_over(instant: Instant, now: datetime) -> ColumnElement[bool]:
-    """No such instant, one that has passed, or one so far ahead that a clock must have been set back since."""
-    return or_(instant.is_(None), instant <= now, instant > now + FURTHEST)
-
-
-def _not_rung(rung_at: Instant, now: datetime, within: timedelta = RING_AGAIN_AFTER) -> ColumnElement[bool]:
-    return or_(rung_at.is_(None), rung_at <= now - within, rung_at > now + FURTHEST)

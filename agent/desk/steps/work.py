@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from agent.store.due import is_ahead
 from agent.store.session import Unit
 from agent.store.tables import MessageRow
 
 MAX_ATTEMPTS = 3
-FURTHEST = timedelta(minutes=10)
-"""No lease or pause lasts longer: an instant beyond it was noted by a clock that has been set back since."""
 RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
 
 Apply = Callable[[Unit, MessageRow], None]
@@ -83,8 +82,3 @@ def put_back(message: MessageRow, now: datetime, wait: timedelta, *, counts: boo
     message.rung_at = None
     if not counts:
         message.attempts = max(0, message.attempts - 1)
-
-
-def is_ahead(instant: datetime | None, now: datetime) -> bool:
-    """Whether `instant` is still to come, and near enough to be meant."""
-    return instant is not None and now < instant <= now + FURTHEST

@@ -21,7 +21,6 @@ from api.web.pages import render
 from api.web.shell import shell
 
 LEADS = ("lead", "admin")
-ADMINS = ("admin",)
 
 
 @dataclass(frozen=True, slots=True)

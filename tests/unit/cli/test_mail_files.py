@@ -84,3 +84,10 @@ def test_an_empty_file_is_a_mail_that_cannot_be_read_and_no_reason_to_stop(tmp_p
 def test_a_path_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(WrongUse):
         mails_of([tmp_path / "nothing.eml"])
+
+
+def test_a_folder_without_mails_says_what_counts_as_one(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Hello")
+    with pytest.raises(WrongUse, match=r"no mail in .*") as refused:
+        mails_of([tmp_path])
+    assert ".eml" in refused.value.remedy

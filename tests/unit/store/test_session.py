@@ -7,7 +7,8 @@ import pytest
 from psycopg import errors as postgres
 from sqlalchemy.exc import OperationalError
 
-from agent.store.session import database_problem, is_full, is_passing
+from agent.errors import SettingError
+from agent.store.session import database_problem, is_full, is_passing, open_store
 
 
 def raised(error: Exception) -> OperationalError:
@@ -43,3 +44,16 @@ def test_a_full_disk_is_named_to_people() -> None:
     told = database_problem(raised(sqlite3.OperationalError("database or disk is full")))
     assert told.code == "disk.full"
     assert "Make room" in told.remedy
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:s3cret@host:none/desk",
+        "postgresql://me:s3cret@host:99999/desk",
+    ],
+)
+def test_a_url_that_cannot_be_meant_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(SettingError, match="GENKLANG_DATABASE_URL has a port") as refused:
+        open_store(url)
+    assert "s3cret" not in str(refused.value)

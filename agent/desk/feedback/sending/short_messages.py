@@ -22,6 +22,7 @@ from agent.desk.replies.restoring import count_handover, look_for_restore
 from agent.feedback.history import Channel
 from agent.feedback.timing.deciding import Ask
 from agent.privacy.salutation import salutation
+from agent.store.due import is_over
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import ContactWayRow, CustomerRow, FeedbackMessageRow, FeedbackRequestRow
 
@@ -85,7 +86,7 @@ def ring_for_messages(house: House) -> None:
                 row.channel != Channel.EMAIL,
                 or_(
                     (row.state == "waiting") & (row.send_after <= now),
-                    (row.state == "sending") & or_(row.lease_until.is_(None), row.lease_until <= now),
+                    (row.state == "sending") & is_over(row.lease_until, now),
                 ),
             )
             .order_by(row.send_after, row.id)

@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import pytest
 
+from agent.desk.replies.approval import settle_uncertain
 from agent.desk.replies.delivery import LEASE, deliver
 from agent.desk.steps.sweeping import sweep
 from agent.mail.mailbox import RecipientAnswer, SendOutcome, SendState
-from agent.store.tables import OutboxRow
+from agent.store.tables import NoticeRow, OutboxRow
 from tests.house import TestHouse
 from tests.unit.desk.conftest import approve_newest, only_case, replies
 
@@ -75,6 +76,38 @@ def test_an_uncertain_letter_found_in_the_sent_folder_was_sent(home: TestHouse, 
     rounds(home, seconds=LEASE.total_seconds() + 1)
     assert replies(home)[0].state == "sent"
     assert only_case(home).state == "waiting"
+
+
+def told(home: TestHouse) -> list[str]:
+    with home.store.reading() as session:
+        return [row.key for row in session.query(NoticeRow).filter_by(resolved_at=None)]
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+@pytest.mark.parametrize("about_a_case", [True, False])
+def test_what_a_person_found_out_ends_the_notice(
+    home: TestHouse, approved: OutboxRow, arrived: bool, about_a_case: bool
+) -> None:
+    home.outgoing.answer = lambda recipients: SendOutcome(SendState.UNCERTAIN, None, "")
+    deliver(home.house, approved.id)
+    assert told(home) == [f"outbox:{approved.id}"]
+    with home.store.writing() as unit:
+        if not about_a_case:
+            row = unit.session.get_one(OutboxRow, approved.id)
+            row.case_id = row.draft_id = row.approval_id = None
+        settle_uncertain(unit, home.house, outbox_id=approved.id, arrived=arrived, person=home.person)
+    with home.store.reading() as session:
+        assert session.get_one(OutboxRow, approved.id).state == ("sent" if arrived else "cancelled")
+    assert told(home) == []
+
+
+def test_a_letter_that_leaves_after_all_ends_the_notice(home: TestHouse, approved: OutboxRow) -> None:
+    home.outgoing.answer = lambda recipients: SendOutcome(SendState.REFUSED_FOR_GOOD, 550, "no such user")
+    deliver(home.house, approved.id)
+    assert told(home) == [f"outbox:{approved.id}"]
+    with home.store.writing() as unit:
+        settle_uncertain(unit, home.house, outbox_id=approved.id, arrived=True, person=home.person)
+    assert told(home) == []
 
 
 def test_a_refusal_for_now_is_tried_again_later_and_later(home: TestHouse, approved: OutboxRow) -> None:
