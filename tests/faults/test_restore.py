@@ -1,5 +1,6 @@
 """A database is put back from a backup while letters have left since (row 21)."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -226,3 +227,22 @@ def test_another_machine_has_a_mark_of_its_own(home: TestHouse, tmp_path: Path) 
     home.house = replace(home.house, handovers=mark)
     sweep(home.house)
     assert mark.read() == 2
+
+
+def test_a_machine_that_slept_while_it_noted_is_no_restore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a laptop's lid is closed between looking at the clock and writing."""
+    mark = MarkFile(tmp_path / "slow.mark", required=True)
+    mark.begin()
+    write, held_up = os.pwrite, [3.0]
+
+    def late(descriptor: int, line: bytes, offset: int) -> int:
+        if held_up:
+            time.sleep(held_up.pop())
+        return write(descriptor, line, offset)
+
+    monkeypatch.setattr(os, "pwrite", late)
+    mark.note(7)
+    assert not held_up
+    assert mark.read() == 7
