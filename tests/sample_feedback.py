@@ -74,7 +74,7 @@ class SampleFeedback:
 def fill_feedback(session: Session, now: datetime, desk: SampleDesk) -> SampleFeedback:
     """Seven answers, six wishes, one unanswered request, two follow-ups (one overdue), a campaign and an experiment."""
     people = {row.email: row for row in session.scalars(select(CustomerRow))}
-    answers = [_answered(session, now, people[line[0]], *line[1:]) for line in ANSWERS]
+    answers = [answered(session, now, people[line[0]], *line[1:]) for line in ANSWERS]
     for email, name, survey, state, code, facts, hours in REQUESTS:
         _wished(session, now, people[email], name, survey, state, {"code": code, "facts": facts}, hours)
     unanswered = _asked(
@@ -154,10 +154,11 @@ def _asked(
     return row
 
 
-def _answered(
+def answered(
     session: Session, now: datetime, whose: CustomerRow, survey: str, language: str, score: float, mood: str,
     themes: tuple[str, ...], comment: str, days: float,
 ) -> SurveyAnswerRow:  # fmt: skip
+    """An answered request, `days` ago."""
     at = now - timedelta(days=days)
     request = _asked(session, at - timedelta(hours=6), whose, survey, language, "answered")
     request.closed_at = at

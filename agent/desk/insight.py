@@ -28,14 +28,15 @@ def facts_of(
     cases = [case_fact(company, found) for found in cases_that_came(session, start, end)]
     drafts = [
         DraftFact(
-            one.case_id, Whose(one.category, one.language, str(one.person or ""), one.mailbox), one.at,
+            one.case_id, Whose(one.category, one.language, str(one.person or ""), one.mailbox, one.priority), one.at,
             Outcome.REJECTED if one.unchanged is None else Outcome.UNCHANGED if one.unchanged else Outcome.EDITED,
         )
         for one in drafts_decided(session, start, end)
     ]  # fmt: skip
     mails = [
         MailFact(
-            one.case_id, Whose(one.category, one.language, str(one.agent or ""), one.mailbox), one.at, one.incoming
+            one.case_id, Whose(one.category, one.language, str(one.agent or ""), one.mailbox, one.priority), one.at,
+            one.incoming,
         )
         for one in mails_moved(session, start, end)
     ]  # fmt: skip
@@ -56,7 +57,7 @@ def case_fact(company: Company, found: CaseFound) -> CaseFact:
         promised, first_answer = _counting(company)(found.came, first, found.priority, *where)
     return CaseFact(
         id=found.id,
-        whose=Whose(found.category, found.language, str(found.agent or ""), found.mailbox),
+        whose=Whose(found.category, found.language, str(found.agent or ""), found.mailbox, found.priority),
         came=found.came,
         open=found.state == "open",
         answered=first,

@@ -22,6 +22,7 @@ class By(StrEnum):
     LANGUAGE = "language"
     AGENT = "agent"
     MAILBOX = "mailbox"
+    PRIORITY = "priority"
 
 
 class Outcome(StrEnum):
@@ -40,6 +41,7 @@ class Whose:
     language: str = ""
     agent: str = ""
     mailbox: str = ""
+    priority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Facts:
     mails: Sequence[MailFact] = ()
 
     def of(self, by: By, value: str) -> "Facts":
-        """Those that belong to one category, language, agent or mailbox."""
+        """Those that belong to one category, language, agent, mailbox or priority."""
         return replace(
             self,
             cases=[one for one in self.cases if getattr(one.whose, by) == value],

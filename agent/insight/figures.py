@@ -5,7 +5,7 @@ decisions made in it. A share or a time of fewer than `LEAST` cases is too few t
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -44,9 +44,10 @@ class Name(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. `value` is None where there is nothing to count; `low` and `high` are a share's interval.
+    """One figure. `value` is None where there is nothing to count.
 
-    `hits` are the cases that make the figure up; `misses`, of a share, those that do not count towards it. A case is
+    `low` and `high` are the ends of its 95 % interval: of a share, Wilson's; of a time, those of `quantile_interval`,
+    None where there is no such end. `hits` are the cases that make the figure up; `misses`, of a share, those that do not count towards it. A case is
     named once for each time that it counts.
     """
 
@@ -55,8 +56,8 @@ class Figure:
     value: float | None
     hits: tuple[int, ...]
     misses: tuple[int, ...] = ()
-    low: float = 0.0
-    high: float = 1.0
+    low: float | None = None
+    high: float | None = None
 
     @property
     def n(self) -> int:
@@ -78,11 +79,11 @@ def figures(facts: Facts) -> dict[Name, Figure]:
         _count(Name.NEW, (one.id for one in cases)),
         _count(Name.MAILS_IN, (one.case_id for one in facts.mails if one.incoming)),
         _count(Name.MAILS_OUT, (one.case_id for one in facts.mails if not one.incoming)),
-        _time(Name.FIRST_MEDIAN, times, median),
-        _time(Name.FIRST_P90, times, lambda values: nearest_rank(values, 0.9)),
+        _time(Name.FIRST_MEDIAN, times, 0.5),
+        _time(Name.FIRST_P90, times, 0.9),
         _share(Name.IN_TIME, ((one.id, in_time(one, facts.now)) for one in cases)),
         _share(Name.ONE_ANSWER, ((one.id, one.answers == 1 and not one.wrote_after) for one in answered)),
-        _time(Name.HANDLING, handled, median),
+        _time(Name.HANDLING, handled, 0.5),
         _share(Name.CAME_BACK, ((one.id, one.came_back) for one in answered)),
         _share(Name.ESCALATED, ((one.id, one.escalated) for one in cases)),
         *(
@@ -120,17 +121,37 @@ def nearest_rank(values: Sequence[float], share: float) -> float:
     return ordered[max(math.ceil(share * len(ordered)), 1) - 1]
 
 
+def quantile_interval(
+    values: Sequence[float], share: float, confidence: float = 0.95
+) -> tuple[float | None, float | None]:
+    """Between which values the quantile of all such cases lies, by order statistics: no shape is assumed.
+
+    The ends are values that occurred. None where so few values cannot bound it: a median takes six on each confidence of
+    95 %, and nine of ten has no upper end below 36. (Conover, Practical Nonparametric Statistics, 3rd ed., ch. 3.2.)
+    """
+    from scipy.special import bdtr  # type: ignore[import-untyped]
+
+    ordered, n, tail = sorted(values), len(values), (1 - confidence) / 2
+    at_most = bdtr(range(n + 1), n, share)  # how likely it is that k values or fewer lie below the quantile
+    below = int((at_most <= tail).sum())  # as many values certainly lie below it
+    above = int((1 - at_most <= tail).argmax()) + 1
+    return ordered[below - 1] if below else None, ordered[above - 1] if above <= n else None
+
+
 def _count(name: Name, cases: Iterable[int]) -> Figure:
     hits = tuple(cases)
     return Figure(name, Kind.COUNT, len(hits), hits)
 
 
-def _time(
-    name: Name, times: Sequence[tuple[int, timedelta]], of: Callable[[Sequence[float]], float]
-) -> Figure:
-    value = of([length.total_seconds() for _, length in times]) if times else None
-    longest_first = sorted(times, key=lambda one: -one[1])
-    return Figure(name, Kind.TIME, value, tuple(case_id for case_id, _ in longest_first))
+def _time(name: Name, times: Sequence[tuple[int, timedelta]], share: float) -> Figure:
+    """The time that this share of all did not exceed; the median is the mean of the two in the middle."""
+    longest_first = tuple(case_id for case_id, _ in sorted(times, key=lambda one: -one[1]))
+    if not times:
+        return Figure(name, Kind.TIME, None, longest_first)
+    seconds = [length.total_seconds() for _, length in times]
+    value = median(seconds) if share == 0.5 else nearest_rank(seconds, share)
+    low, high = quantile_interval(seconds, share)
+    return Figure(name, Kind.TIME, value, longest_first, low=low, high=high)
 
 
 def _share(name: Name, told: Iterable[tuple[int, bool | None]]) -> Figure:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from agent.errors import WrongUse
 
 LONGEST = 366  # days
+OLDEST = date(2000, 1, 1)
 _BY_WEEK_FROM = 45  # days from which on a chart has one bar a week
 
 
@@ -59,6 +60,19 @@ class Period:
         return (self.before_end - timedelta(microseconds=1)).astimezone(self.zone).date()
 
     @property
+    def earlier(self) -> tuple[date, date]:
+        """The first and last day of the period before."""
+        return self.before_first, self.first - timedelta(days=1)
+
+    @property
+    def later(self) -> tuple[date, date]:
+        """The first and last day of the period after, which may not have begun."""
+        begin = self.last + timedelta(days=1)
+        if self.span is Span.MONTH:
+            return begin, (begin + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return begin, self.last + timedelta(days=self.days)
+
+    @property
     def grain(self) -> Grain:
         if self.days == 1:
             return Grain.HOUR
@@ -87,16 +101,33 @@ class Period:
 
 
 def period_of(
-    span: Span, now: datetime, zone: ZoneInfo, first: date | None = None, last: date | None = None
+    span: Span,
+    now: datetime,
+    zone: ZoneInfo,
+    first: date | None = None,
+    last: date | None = None,
+    *,
+    at: date | None = None,
 ) -> Period:
-    """The day, week (from Monday) or month of today, or the days from `first` to `last`.
+    """The day, week (from Monday) or month of `at`, or else of today; or the days from `first` to `last`.
 
     Raises `WrongUse` for days that cannot be meant.
     """
     today = now.astimezone(zone).date()
+    if at is not None and not OLDEST <= at <= today:
+        raise WrongUse(
+            "There are no figures of this day.",
+            code="insight.day",
+            remedy="Choose a day that has begun.",
+        )
+    today = at or today
     if span is Span.CUSTOM:
         begin, end = first or today, last or today
-        if not begin <= end or (end - begin).days >= LONGEST or end > today + timedelta(days=LONGEST):
+        if (
+            not OLDEST <= begin <= end
+            or (end - begin).days >= LONGEST
+            or end > today + timedelta(days=LONGEST)
+        ):
             raise WrongUse(
                 "These days are no period.",
                 code="insight.period",

@@ -127,8 +127,7 @@ def open_store(url: str) -> Store:
     if port is not None and not 1 <= port <= 65_535:
         raise SettingError(
             "GENKLANG_DATABASE_URL has a port that is not a number from 1 to 65535, or cannot be read.",
-            remedy="Write it as postgresql://user:password@host:5432/name; signs such as @ and / in a password as "
-            "%40 and %2F.",
+            remedy="Write it as postgresql://user:password@host:5432/name, with signs such as @ and / percent-encoded.",
         )
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})

@@ -122,6 +122,14 @@ class Reader:
         """»16–22 Nov 2026«, both days included; one day alone if they are the same."""
         return format_interval(first, last, "yMMMd", locale=self.locale)
 
+    def day_of_week(self, day: date) -> str:
+        """»Mon 23«, for a day of a week that is named beside it."""
+        return format_skeleton("Ed", day, locale=self.locale)
+
+    def month(self, day: date) -> str:
+        """»November 2026«"""
+        return format_skeleton("yMMMM", day, locale=self.locale)
+
     def date(self, day: date) -> str:
         """»23 Nov«: a day of the company's calendar."""
         return format_skeleton("MMMd", day, locale=self.locale)
@@ -135,6 +143,10 @@ class Reader:
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)
+
+    def signed(self, value: float) -> str:
+        """»+34«, »−3«, »0«: how much a figure has changed."""
+        return format_decimal(value, "+#,##0;−#,##0" if round(value) else "0", locale=self.locale)
 
     def euros(self, value: float) -> str:
         whole = self.locale.currency_formats["standard"].pattern.replace(".00", "")

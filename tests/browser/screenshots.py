@@ -9,6 +9,7 @@ import tempfile
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -19,6 +20,7 @@ from agent.desk.feedback.surveys.links import survey_url
 from agent.store.tables import HeartbeatRow, MailboxRow, PersonRow
 from tests.browser.conftest import CHROMIUM, FLAGS, ServedDesk, new_page, serve, sign_in
 from tests.sample_feedback import fill_feedback
+from tests.sample_past import fill_past
 from tests.unit.desk.incident_rows import an_incident
 
 VIEWS = ((1440, 900, "light"), (1440, 900, "dark"), (390, 844, "light"))
@@ -41,7 +43,8 @@ PAGES = {
     "incident-reply": "/escalations/incidents/{incident}/reply",
     "absence": "/absence",
     "own-keys": "/keys",
-    "insight": "/insight",
+    "insight": "/insight?at={last_week}",
+    "insight-running": "/insight",
     "customers": "/customers",
     "customer": "/customers/1",
     "knowledge": "/knowledge",
@@ -131,6 +134,7 @@ def _filled(served: ServedDesk) -> dict[str, object]:
     """What the addresses of the pages name, feedback among it; everybody may see everything."""
     with served.house.store.writing() as unit:
         feedback = fill_feedback(unit.session, system_clock(), served.sample)
+        fill_past(unit, system_clock())
         unit.session.execute(update(PersonRow).values(role="admin"))
         box = unit.session.scalar(select(MailboxRow.id).limit(1))
         served.house.mailbox_id = box or 0
@@ -138,6 +142,7 @@ def _filled(served: ServedDesk) -> dict[str, object]:
     return {
         **asdict(feedback),
         "incident": incident,
+        "last_week": (system_clock() - timedelta(days=7)).date(),
         "login": served.sample.login.id,
         "charged": served.sample.charged.id,
         "box": box,

@@ -59,6 +59,7 @@ class DraftDecided:
     category: str
     language: str
     mailbox: str
+    priority: str
     unchanged: bool | None
 
 
@@ -72,6 +73,7 @@ class MailMoved:
     category: str
     language: str
     mailbox: str
+    priority: str
     agent: int | None
 
 
@@ -113,7 +115,7 @@ def drafts_decided(session: Session, start: datetime, end: datetime) -> list[Dra
     A person's version counts for the draft that it began as, and as unchanged where its text is the same.
     """
     sent, written = aliased(DraftRow), aliased(DraftRow)
-    where = (CaseRow.category, CaseRow.language, MailboxRow.address)
+    where = (CaseRow.category, CaseRow.language, MailboxRow.address, CaseRow.priority)
     left = session.execute(
         select(
             OutboxRow.case_id, OutboxRow.sent_at, ApprovalRow.person_id, *where,
@@ -145,8 +147,14 @@ def drafts_decided(session: Session, start: datetime, end: datetime) -> list[Dra
         )
     )  # fmt: skip
     return [
-        *(DraftDecided(id_, at, who, c, lang, box, bool(same)) for id_, at, who, c, lang, box, same in left),
-        *(DraftDecided(id_, at, _person(who), c, lang, box, None) for id_, at, who, c, lang, box in rejected),
+        *(
+            DraftDecided(id_, at, who, c, lang, box, p, bool(same))
+            for id_, at, who, c, lang, box, p, same in left
+        ),
+        *(
+            DraftDecided(id_, at, _person(who), c, lang, box, p, None)
+            for id_, at, who, c, lang, box, p in rejected
+        ),
     ]
 
 
@@ -155,7 +163,7 @@ def mails_moved(session: Session, start: datetime, end: datetime) -> list[MailMo
     rows = session.execute(
         select(
             CaseRow.id, MessageRow.received_at, MessageRow.direction, CaseRow.category, CaseRow.language,
-            MailboxRow.address, CaseRow.assignee_id,
+            MailboxRow.address, CaseRow.priority, CaseRow.assignee_id,
         )
         .join(CaseRow, CaseRow.id == MessageRow.case_id)
         .join(MailboxRow, MailboxRow.id == CaseRow.mailbox_id)
@@ -163,7 +171,9 @@ def mails_moved(session: Session, start: datetime, end: datetime) -> list[MailMo
             MessageRow.received_at >= start, MessageRow.received_at < end, _KINDS, CaseRow.state != "spam"
         )
     )  # fmt: skip
-    return [MailMoved(id_, at, way == "in", c, lang, box, who) for id_, at, way, c, lang, box, who in rows]
+    return [
+        MailMoved(id_, at, way == "in", c, lang, box, p, who) for id_, at, way, c, lang, box, p, who in rows
+    ]
 
 
 _KINDS = ((MessageRow.direction == "in") & (MessageRow.kind == "customer")) | (

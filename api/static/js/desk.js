@@ -32,7 +32,7 @@ function press(key) {
 
 function step(by) {
   const rows = [...document.querySelectorAll(".rows .case, .esc-t a.blk, a[data-row]")];
-  if (!rows.length) return;
+  if (!rows.length) return press(by > 0 ? "j" : "k"); // pages without a list are leafed through
   const focused = rows.indexOf(document.activeElement);
   const current = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
   const at = focused >= 0 ? focused : current;

@@ -7,8 +7,8 @@ from datetime import datetime
 from agent.desk.replies.stopping import DRAFT
 from agent.desk.steps.pipeline import STEPS
 from agent.desk.steps.researching import NO_INDEX
-from agent.desk.steps.work import is_ahead
 from agent.drafting.rollout import Mode
+from agent.store.due import is_ahead
 from agent.store.queries.case_page import CasePage
 from agent.store.tables import MessageRow
 from agent.triage.reading import LANGUAGES

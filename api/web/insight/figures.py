@@ -1,8 +1,8 @@
 """Insight: the figures of a period, by whom and what, with the cases behind each; for leads all, for agents their own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from agent.desk.insight import facts_of
-from agent.insight.facts import By, Facts, Outcome
-from agent.insight.figures import Figure, Name, figures, median
-from agent.insight.period import Grain, Period, Span, period_of
+from agent.insight.facts import By, Facts
+from agent.insight.figures import Figure, Name, figures
+from agent.insight.period import Period, Span, period_of
 from agent.store.tables import CaseRow, PersonRow
 from api.dependencies import AtDesk, Desk
-from api.web import drawing, spreadsheet
+from api.web import spreadsheet, wording
+from api.web.feedback import answers_words
+from api.web.insight import charts, feeling
 from api.web.insight import words as insight_words
 from api.web.insight.boards import tabs
-from api.web.pages import Reader, category_name, gettext_of, person_name, reader_of, render
+from api.web.pages import category_name, gettext_of, person_name, reader_of, render
 from api.web.shell import shell
 
 router = APIRouter()
@@ -30,25 +32,38 @@ MOST_GROUPS, MOST_CASES = 30, 200
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which period and breakdown is wanted."""
+    """Which period and breakdown is wanted: the day, week or month of `at` (today's without), or own days."""
 
     span: Span
     first: date | None
     last: date | None
     by: By
+    at: date | None = None
 
     def query(self, **more: str) -> str:
         """The same as the query of an address, with `more` in it."""
         own = {"span": str(self.span), "by": str(self.by)}
         if self.span is Span.CUSTOM and self.first and self.last:
             own |= {"first": self.first.isoformat(), "last": self.last.isoformat()}
+        elif self.at is not None:
+            own["at"] = self.at.isoformat()
         return urlencode(own | more)
+
+    def of(self, days: tuple[date, date]) -> "Asked":
+        """The same for a period with these first and last days."""
+        if self.span is Span.CUSTOM:
+            return replace(self, first=days[0], last=days[1])
+        return replace(self, at=days[0])
 
 
 def _asked(
-    span: Span = Span.WEEK, first: date | None = None, last: date | None = None, by: By = By.CATEGORY
+    span: Span = Span.WEEK,
+    first: date | None = None,
+    last: date | None = None,
+    by: By = By.CATEGORY,
+    at: date | None = None,
 ) -> Asked:
-    return Asked(span, first, last, by)
+    return Asked(span, first, last, by, at)
 
 
 AskedFor = Annotated[Asked, Depends(_asked)]
@@ -79,11 +94,13 @@ def insight_page(desk: AtDesk, asked: AskedFor) -> Response:
     with desk.house.store.reading() as session:
         around = shell(session, desk)
         seen = _look(session, desk, asked)
-    reader = reader_of(desk.request)
+        held, feel = _held(session, desk, seen), _feel(session, desk, seen.period)
+    reader, period = reader_of(desk.request), seen.period
+    today = reader.now.astimezone(period.zone).date()
     values = {
         "shell": around,
         "asked": asked,
-        "period": seen.period,
+        "period": period,
         "now": figures(seen.facts),
         "before": figures(seen.before),
         "groups": seen.groups,
@@ -92,14 +109,17 @@ def insight_page(desk: AtDesk, asked: AskedFor) -> Response:
         "own": _own(desk),
         "tabs": tabs(desk),
         "tab": "/insight",
-        "earlier": Asked(
-            Span.CUSTOM, seen.period.before_first, seen.period.first - timedelta(days=1), asked.by
-        ),
+        "named": insight_words.name_of(period, asked.span, reader, gettext_of(desk.request)),
+        "answers_words": answers_words,
+        "earlier": asked.of(period.earlier),
+        "later": asked.of(period.later) if period.later[0] <= today else None,
         "empty": not (seen.facts.cases or seen.facts.mails or seen.facts.drafts),
         "breakdowns": {
             by: name for by, name in insight_words.BREAKDOWNS.items() if by is not By.AGENT or not _own(desk)
         },
-        **_charts(seen, reader),
+        **held,
+        "feelings": feel,
+        **charts.charts(seen.facts, seen.before, period, reader),
     }
     return render(desk.request, "insight.html", values)
 
@@ -152,7 +172,7 @@ def _own(desk: Desk) -> bool:
 
 def _look(session: Session, desk: Desk, asked: Asked) -> Seen:
     house, now = desk.house, desk.house.clock()
-    period = period_of(asked.span, now, house.company.zone, asked.first, asked.last)
+    period = period_of(asked.span, now, house.company.zone, asked.first, asked.last, at=asked.at)
     person_id = desk.person.id if _own(desk) else 0
     facts = facts_of(session, house.company, period.start, period.end, now=now, person_id=person_id)
     before = facts_of(
@@ -179,6 +199,8 @@ def _titles(session: Session, desk: Desk, by: By, values: Sequence[str]) -> dict
         }
     if by is By.LANGUAGE:
         return {one: reader.language_name(one) if one else words("Not read yet") for one in values}
+    if by is By.PRIORITY:
+        return {one: words(wording.PRIORITIES[one]) if one else words("Not read yet") for one in values}
     return {one: one for one in values}
 
 
@@ -189,34 +211,22 @@ def _named(session: Session, ids: Sequence[int]) -> list[CaseRow]:
     return [rows[one] for one in wanted if one in rows]
 
 
-def _charts(seen: Seen, reader: Reader) -> dict[str, Any]:
-    """The three charts, each with the rows of its table."""
-    period = seen.period
-    labels = [_label(part.start, period, reader) for part in period.parts]
-    now = seen.facts.parted([(part.start, part.end) for part in period.parts])
-    before = seen.before.parted([(part.before_start, part.before_end) for part in period.parts])
-    volume = [(len(a.cases), len(b.cases)) for a, b in zip(now, before, strict=True)]
-    speed = [(_minutes(a), _minutes(b)) for a, b in zip(now, before, strict=True)]
-    drafts = [[sum(one.outcome is outcome for one in part.drafts) for outcome in Outcome] for part in now]
-    return {
-        "labels": labels,
-        "volume": volume,
-        "speed": speed,
-        "drafts": drafts,
-        "volume_chart": drawing.columns(labels, [a for a, _ in volume], [b for _, b in volume]),
-        "speed_chart": drawing.lines(labels, [a for a, _ in speed], [b for _, b in speed]),
-        "drafts_chart": drawing.stacks(labels, drafts),
-    }
+def _held(session: Session, desk: Desk, seen: Seen) -> dict[str, Any]:
+    """Shares of categories and priorities, each with what the group is called."""
+    shown = {}
+    for part, by, name in (
+        ("right_by_category", By.CATEGORY, Name.RIGHT_CATEGORY),
+        ("in_time_by_priority", By.PRIORITY, Name.IN_TIME),
+    ):
+        found = charts.held_by(seen.facts, by, name)
+        titles = _titles(session, desk, by, [one.value for one in found])
+        shown[part] = [(titles[one.value], one) for one in found]
+    return shown
 
 
-def _minutes(facts: Facts) -> float | None:
-    times = [one.first_answer.total_seconds() / 60 for one in facts.cases if one.first_answer is not None]
-    return median(times) if times else None
-
-
-def _label(instant: datetime, period: Period, reader: Reader) -> str:
-    local = instant.astimezone(period.zone)
-    return f"{local.hour}" if period.grain is Grain.HOUR else reader.date(local.date())
+def _feel(session: Session, desk: Desk, period: Period) -> list[feeling.Feeling]:
+    """How customers felt in the weeks up to the end of the period; leads see it, as they see the answers."""
+    return [] if _own(desk) else feeling.feelings(session, desk.house, period, reader_of(desk.request))
 
 
 HEADER = (
@@ -247,13 +257,16 @@ def _table(desk: Desk, asked: Asked) -> tuple[Sequence[str], list[list[spreadshe
 
 
 def _row(period: Period, by: str, group: str, now: Figure, before: Figure | None) -> list[spreadsheet.Cell]:
-    share = now.kind == "share" and now.n > 0
     return [
         period.first.isoformat(), period.last.isoformat(), by, group, str(now.name), str(now.kind),
         None if now.too_few else now.value, now.n,
-        round(now.low, 4) if share else None, round(now.high, 4) if share else None,
+        _rounded(now.low), _rounded(now.high),
         None if before is None or before.too_few else before.value, None if before is None else before.n,
     ]  # fmt: skip
+
+
+def _rounded(end: float | None) -> float | None:
+    return None if end is None else round(end, 4)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -1,9 +1,12 @@
 """What each figure is called, and what exactly it counts. The page, its tables and its exports say the same."""
 
+from collections.abc import Callable
+
 from agent.insight.facts import By
 from agent.insight.figures import Name
-from agent.insight.period import Span
+from agent.insight.period import Period, Span
 from api.web.language import marked
+from api.web.pages import Reader
 
 FIGURES: dict[Name, tuple[str, str]] = {
     # figure: its name, and what it counts
@@ -97,8 +100,17 @@ HITS: dict[Name, tuple[str, str]] = {
     Name.RIGHT_CATEGORY: (marked("Right"), marked("Corrected")),
 }
 
+
+def name_of(period: Period, span: Span, reader: Reader, words: Callable[[str], str]) -> str:
+    """»Week 47, 16–22 Nov 2026«, »November 2026«, or the days."""
+    days = reader.days(period.first, period.last)
+    if span is Span.WEEK:
+        return words("Week %(number)s, %(days)s") % {"number": period.first.isocalendar().week, "days": days}
+    return reader.month(period.first) if span is Span.MONTH else days
+
+
 SPANS: dict[Span, str] = {
-    Span.TODAY: marked("Today"),
+    Span.TODAY: marked("Day"),
     Span.WEEK: marked("Week"),
     Span.MONTH: marked("Month"),
 }
@@ -108,4 +120,5 @@ BREAKDOWNS: dict[By, str] = {
     By.LANGUAGE: marked("Language"),
     By.AGENT: marked("Agent"),
     By.MAILBOX: marked("Mailbox"),
+    By.PRIORITY: marked("Priority"),
 }

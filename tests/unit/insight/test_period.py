@@ -44,6 +44,27 @@ def test_days_that_cannot_be_meant_are_refused(days: int) -> None:
         period_of(Span.CUSTOM, FRIDAY, ZONE, date(2025, 1, 1), date(2025, 1, 1) + timedelta(days=days))
 
 
+def test_any_week_or_month_can_be_looked_at_and_left_for_its_neighbours() -> None:
+    week = period_of(Span.WEEK, FRIDAY, ZONE, at=date(2026, 11, 4))
+    assert (week.first, week.last, week.running) == (date(2026, 11, 2), date(2026, 11, 8), False)
+    assert week.before_end == week.start
+    assert week.earlier == (date(2026, 10, 26), date(2026, 11, 1))
+    assert week.later == (date(2026, 11, 9), date(2026, 11, 15))
+    month = period_of(Span.MONTH, FRIDAY, ZONE, at=date(2026, 1, 31))
+    assert month.earlier == (date(2025, 12, 1), date(2025, 12, 31))
+    assert month.later == (date(2026, 2, 1), date(2026, 2, 28))
+    assert period_of(Span.CUSTOM, FRIDAY, ZONE, date(2026, 11, 3), date(2026, 11, 5)).later == (
+        date(2026, 11, 6),
+        date(2026, 11, 8),
+    )
+
+
+@pytest.mark.parametrize("at", [date(2026, 11, 21), date(1999, 12, 31)])
+def test_a_day_that_has_not_begun_or_is_long_gone_has_no_figures(at: date) -> None:
+    with pytest.raises(WrongUse):
+        period_of(Span.WEEK, FRIDAY, ZONE, at=at)
+
+
 @given(
     st.integers(0, 6 * 365 * 24 * 60).map(lambda m: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=m)),
     st.sampled_from([Span.TODAY, Span.WEEK, Span.MONTH]),

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from agent.store.tables import MailboxRow, PersonRow
+from agent.store.tables import CaseRow, MailboxRow, PersonRow
 from api.web import drawing
 from api.web.spreadsheet import as_csv, as_excel
-from tests.builders import a_case, a_draft, a_letter, a_message
+from tests.builders import a_case, a_customer, a_draft, a_letter, a_message
+from tests.sample_feedback import answered as an_answer
 from tests.unit.api.conftest import WebDesk
 
 
@@ -56,7 +57,9 @@ def test_an_empty_period_says_what_to_do(lead: WebDesk) -> None:
     assert "Nothing came and nothing left in these days" in page
     today = lead.house.clock().astimezone(lead.house.house.company.zone).date()
     yesterday = (today - timedelta(days=1)).isoformat()
-    assert f"first={yesterday}&amp;last={yesterday}" in page, "early on a day one looks at the one before"
+    assert f"span=today&amp;by=category&amp;at={yesterday}" in page, (
+        "early on a day one looks at the one before"
+    )
 
 
 def test_the_page_shows_figures_with_their_uncertainty_and_definitions(lead: WebDesk) -> None:
@@ -78,7 +81,76 @@ def test_a_chart_without_figures_says_so(lead: WebDesk) -> None:
     with lead.house.store.writing() as unit:
         a_case(unit.session, lead.house.clock(), unit.session.get_one(MailboxRow, lead.house.mailbox_id))
     page = lead.get("/insight").text
-    assert page.count("No figures in this time") == 2, "no answer and no draft, but a new case"
+    assert page.count("No figures in this time") == 4, (
+        "no answer, draft, judged category or deadline; a new case"
+    )
+
+
+def test_one_leafs_from_week_to_week_up_to_today(lead: WebDesk) -> None:
+    answered(lead, 2)
+    today = lead.house.clock().astimezone(lead.house.house.company.zone).date()
+    week = today.isocalendar().week
+    running = lead.get("/insight").text
+    assert f"Week {week}, " in running
+    assert 'rel="next"' not in running
+    monday = today - timedelta(days=today.weekday() + 7)
+    assert f'href="/insight?span=week&amp;by=category&amp;at={monday}"' in running
+    before = lead.get(f"/insight?at={monday}").text
+    assert f"Week {monday.isocalendar().week}, " in before
+    assert f'href="/insight?span=week&amp;by=category&amp;at={monday + timedelta(days=7)}"' in before
+    rows = list(csv.DictReader(io.StringIO(lead.get(f"/insight.csv?at={monday}").text)))
+    assert {row["from"] for row in rows} == {monday.isoformat()}
+
+
+def test_a_day_that_has_not_begun_has_no_figures(lead: WebDesk) -> None:
+    answer = lead.get("/insight?span=month&at=2099-01-01")
+    assert answer.status_code == 422
+    assert "There are no figures of this day." in answer.text
+
+
+def test_a_figure_says_how_it_changed(lead: WebDesk) -> None:
+    answered(lead, 12)
+    with lead.house.store.writing() as unit:
+        for case in unit.session.query(CaseRow).limit(
+            5
+        ):  # five of them came a day earlier, and waited longer
+            case.created_at -= timedelta(days=1)
+    page = lead.get("/insight?span=today").text
+    assert ">+2<" in page
+    assert "before: 5" in page
+    assert "min faster" not in page, "of so few nothing is said"
+
+
+def test_times_have_an_interval_where_their_cases_bound_one(lead: WebDesk) -> None:
+    answered(lead, 12)
+    page = lead.get("/insight").text
+    assert "20 min – 20 min" in page
+    assert "at least 20 min" in page, "nine of ten: twelve cases do not say how much longer it may be"
+
+
+def test_shares_are_drawn_by_category_and_by_priority(lead: WebDesk) -> None:
+    answered(lead, 12)
+    page = lead.get("/insight").text
+    assert "figure=in_time&amp;by=priority&amp;value=high" not in page.partition("<table")[0]
+    assert 'href="/insight/cases?span=week&amp;by=priority&amp;figure=in_time&amp;value=high"' in page
+    shown = lead.get("/insight/cases?span=week&by=priority&figure=in_time&value=high").text
+    assert "High" in shown.partition("</h1>")[0]
+    assert "Login 3" in shown
+
+
+def test_leads_see_how_customers_feel_and_agents_do_not(lead: WebDesk) -> None:
+    answered(lead, 2, person=lead.ida)
+    now = lead.house.clock()
+    with lead.house.store.writing() as unit:
+        whose = a_customer(unit.session, now, email="anne@holm.example")
+        for score in (5, 5, 4, 2):
+            an_answer(unit.session, now, whose, "csat", "da", score, "neutral", (), "", 3)
+    page = lead.get("/insight").text
+    assert "How customers feel" in page
+    assert "4 answers" in page
+    lead.post("/sign-out")
+    lead.sign_in(lead.ida.email)
+    assert "How customers feel" not in lead.get("/insight").text
 
 
 def test_a_figure_opens_to_the_cases_behind_it(lead: WebDesk) -> None:
@@ -98,7 +170,7 @@ def test_agents_see_their_own_cases_and_no_colleagues(signed_in: WebDesk) -> Non
     assert "by=agent" not in signed_in.get("/insight").text
 
 
-@pytest.mark.parametrize("by", ["category", "language", "agent", "mailbox"])
+@pytest.mark.parametrize("by", ["category", "language", "agent", "mailbox", "priority"])
 def test_each_breakdown_names_its_groups(lead: WebDesk, by: str) -> None:
     answered(lead, 2, person=lead.house.other)
     titles = {
@@ -106,6 +178,7 @@ def test_each_breakdown_names_its_groups(lead: WebDesk, by: str) -> None:
         "language": "Danish",
         "agent": "emil",
         "mailbox": "support@nordlys.example",
+        "priority": ">High<",
     }
     assert titles[by] in lead.get(f"/insight?by={by}").text
 
@@ -145,4 +218,8 @@ def test_a_chart_keeps_its_bars_within_its_box_and_in_proportion() -> None:
     )
     assert tall.height > 100 * small.height
     assert drawing.lines(["a", "b", "c"], [1, None, 3], [None] * 3).lines[1].runs == ()
+    inside = [
+        place for place in zip(chart.values, ("50", "12345"), strict=True) if place[0].label == place[1]
+    ]
+    assert len(inside) == 2, "each of the columns has its figure"
     assert [bar.series for bar in drawing.stacks(["a", "b"], [[1, 0, 2], [0, 0, 0]]).bars] == [1, 3]
