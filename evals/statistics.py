@@ -4,7 +4,6 @@ Shares carry Wilson's interval (1927), which holds near 0 and 1 as well. F1 is n
 interval comes from the bootstrap (Efron 1979): the items drawn again with replacement, a thousand times.
 """
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,10 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.intervals import wilson
 from evals.outcome import Better, Confusion, Figure, Reliability, ReliabilityStep
-
-Z = 1.959964
-"""Standard deviations to either side that hold 95 % of a normal distribution."""
 
 ROUNDS = 1000
 SEED = 20260303
@@ -26,16 +23,6 @@ Pairs = Sequence[tuple[str, str]]
 Labels = NDArray[np.int64]
 
 _WORD = re.compile(r"\w+")
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of `hits` out of `count`; all of 0..1 where nothing was counted."""
-    if count == 0:
-        return 0.0, 1.0
-    share = hits / count
-    middle = (share + Z * Z / (2 * count)) / (1 + Z * Z / count)
-    half = Z / (1 + Z * Z / count) * math.sqrt(share * (1 - share) / count + Z * Z / (4 * count * count))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def share(

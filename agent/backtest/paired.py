@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from scipy import stats  # type: ignore[import-untyped]
 
+from agent.intervals import wilson
+
 SURE = 0.05
 """A difference this unlikely by chance counts as shown."""
 
@@ -54,7 +56,4 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson's 95 % interval; all of 0..1 where nothing was counted."""
-        if not self.count:
-            return 0.0, 1.0
-        found = stats.binomtest(self.hits, self.count).proportion_ci(method="wilson")
-        return float(found.low), float(found.high)
+        return wilson(self.hits, self.count)

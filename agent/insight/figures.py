@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from agent.insight.facts import CaseFact, Facts, Outcome
-from agent.quality.accuracy import wilson
+from agent.intervals import quantile_interval, wilson
 
 LEAST = 10
 """Cases below which a share or a time is not told."""
@@ -119,23 +119,6 @@ def nearest_rank(values: Sequence[float], share: float) -> float:
     """The smallest value that at least this share of all values does not exceed."""
     ordered = sorted(values)
     return ordered[max(math.ceil(share * len(ordered)), 1) - 1]
-
-
-def quantile_interval(
-    values: Sequence[float], share: float, confidence: float = 0.95
-) -> tuple[float | None, float | None]:
-    """Between which values the quantile of all such cases lies, by order statistics: no shape is assumed.
-
-    The ends are values that occurred. None where so few values cannot bound it: a median takes six on each confidence of
-    95 %, and nine of ten has no upper end below 36. (Conover, Practical Nonparametric Statistics, 3rd ed., ch. 3.2.)
-    """
-    from scipy.special import bdtr  # type: ignore[import-untyped]
-
-    ordered, n, tail = sorted(values), len(values), (1 - confidence) / 2
-    at_most = bdtr(range(n + 1), n, share)  # how likely it is that k values or fewer lie below the quantile
-    below = int((at_most <= tail).sum())  # as many values certainly lie below it
-    above = int((1 - at_most <= tail).argmax()) + 1
-    return ordered[below - 1] if below else None, ordered[above - 1] if above <= n else None
 
 
 def _count(name: Name, cases: Iterable[int]) -> Figure:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from agent.quality.accuracy import wilson
+from agent.intervals import wilson
 
 
 class By(StrEnum):

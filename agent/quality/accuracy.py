@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agent.intervals import wilson
+
 LEVEL = 0.05
 """Chance that a report with no real shift names one."""
 
@@ -164,16 +166,6 @@ def shift(
         if p < LEVEL and (best is None or p < best.p):
             best = Shift(weeks[at], hits_before / before, hits_since / since, p)
     return best
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    from scipy.stats import binomtest
-
-    if count == 0:
-        return 0.0, 1.0
-    interval = binomtest(hits, count).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def _together(cells: Sequence[Cell]) -> Cell:

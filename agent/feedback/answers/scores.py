@@ -11,8 +11,7 @@ from math import sqrt
 from statistics import NormalDist, mean, stdev
 
 from agent.errors import WrongUse
-
-CONFIDENCE = 0.95
+from agent.intervals import CONFIDENCE, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,7 @@ def share(hits: int, answers: int, confidence: float = CONFIDENCE) -> Figure | N
         raise WrongUse(f"{hits} of {answers} is no share.", remedy="Count each answer once.")
     if answers == 0:
         return None
-    z = _z(confidence)
-    p, weight = hits / answers, 1 + z * z / answers
-    middle = (p + z * z / (2 * answers)) / weight
-    half = z / weight * sqrt(p * (1 - p) / answers + z * z / (4 * answers * answers))
-    # At none or all the bound is exactly 0 or 1; rounding must not carry it past the value itself.
-    return Figure(p, max(0.0, min(middle - half, p)), min(1.0, max(middle + half, p)), answers)
+    return Figure(hits / answers, *wilson(hits, answers, confidence), answers)
 
 
 def nps(scores: Iterable[int], confidence: float = CONFIDENCE) -> Figure | None:

@@ -1,9 +1,10 @@
 """What the figures are counted from, read where it lies: a handful of queries, however many cases there are."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -200,9 +201,8 @@ def _mails_by_case(
         select(CaseRow.id, MessageRow.direction, MessageRow.received_at)
         .join(MessageRow, MessageRow.case_id == CaseRow.id)
         .where(*within, _KINDS)
-        .order_by(MessageRow.received_at)
     )
-    for case_id, direction, at in rows:
+    for case_id, direction, at in sorted(rows, key=lambda row: row[2]):
         (wrote if direction == "in" else answers)[case_id].append(at)
     return answers, wrote
 
@@ -224,32 +224,42 @@ def _acts_by_case(
 def _first_approver(session: Session, within: Sequence[ColumnElement[bool]]) -> dict[int, int]:
     """Who approved the first answer that left, by case."""
     rows = session.execute(
-        select(CaseRow.id, ApprovalRow.person_id)
+        select(OutboxRow.id, CaseRow.id, ApprovalRow.person_id)
         .join(OutboxRow, OutboxRow.case_id == CaseRow.id)
         .join(ApprovalRow, ApprovalRow.id == OutboxRow.approval_id)
         .where(*within, OutboxRow.kind == "reply", OutboxRow.state == "sent")
-        .order_by(OutboxRow.id.desc())
     )
-    return dict(rows.all())  # the first is written last
+    return {
+        case_id: person for _, case_id, person in _in_order(rows, newest_first=True)
+    }  # the first is written last
 
 
 def _sorted(session: Session, within: Sequence[ColumnElement[bool]]) -> tuple[dict[int, str], dict[int, str]]:
     """The category that the engine gave the first mail, and the last that a person set, by case."""
     value = TriageRow.reading["category"]["value"].as_string()
     predicted = session.execute(
-        select(CaseRow.id, value)
+        select(MessageRow.id, CaseRow.id, value)
         .join(MessageRow, MessageRow.case_id == CaseRow.id)
         .join(TriageRow, TriageRow.message_id == MessageRow.id)
         .where(*within, MessageRow.kind == "customer")
-        .order_by(MessageRow.id.desc())
     )
     corrected = session.execute(
-        select(CaseRow.id, CorrectionRow.after)
+        select(CorrectionRow.id, CaseRow.id, CorrectionRow.after)
         .join(CorrectionRow, CorrectionRow.case_id == CaseRow.id)
         .where(*within, CorrectionRow.field == "category", CorrectionRow.undone_at.is_(None))
-        .order_by(CorrectionRow.id)
     )
-    return {id_: slug for id_, slug in predicted if slug}, dict(corrected.all())
+    return (
+        {case_id: slug for _, case_id, slug in _in_order(predicted, newest_first=True) if slug},
+        {case_id: slug for _, case_id, slug in _in_order(corrected)},
+    )
+
+
+_Found = TypeVar("_Found", bound=Sequence[Any])
+
+
+def _in_order(rows: Iterable[_Found], *, newest_first: bool = False) -> list[_Found]:
+    """By the number in the first column. Here and not in the query: SQLite would read a whole table in that order."""
+    return sorted(rows, key=lambda row: row[0], reverse=newest_first)
 
 
 def _person(actor: str) -> int | None:

@@ -1,14 +1,13 @@
 """Shares with their uncertainty, times by rank, and no figure where there is too little to say."""
 
 from datetime import UTC, datetime, timedelta
-from math import comb
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.insight.facts import CaseFact, Facts, Whose, time_spent
-from agent.insight.figures import LEAST, Name, figures, median, nearest_rank, quantile_interval
+from agent.insight.figures import LEAST, Name, figures, median, nearest_rank
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -58,39 +57,6 @@ def test_half_of_the_values_lie_on_either_side_of_the_median(values: list[float]
     middle = median(values)
     assert sum(one <= middle for one in values) * 2 >= len(values)
     assert sum(one >= middle for one in values) * 2 >= len(values)
-
-
-@pytest.mark.parametrize(
-    ("count", "share", "ranks"),
-    [
-        (5, 0.5, (None, None)),
-        (6, 0.5, (1, 6)),
-        (20, 0.5, (6, 15)),  # Conover's table of the binomial distribution
-        (100, 0.5, (40, 61)),
-        (35, 0.9, (28, None)),
-        (36, 0.9, (29, 36)),
-    ],
-)
-def test_a_time_lies_between_two_of_the_cases(
-    count: int, share: float, ranks: tuple[int | None, int | None]
-) -> None:
-    assert quantile_interval(list(range(1, count + 1)), share) == ranks
-
-
-@given(st.integers(6, 80), st.floats(0.05, 0.95))
-def test_an_interval_covers_its_quantile_as_often_as_it_says(count: int, share: float) -> None:
-    """By the binomial distribution itself: the chance that so many of the cases lie below the quantile."""
-    low, high = quantile_interval(list(range(1, count + 1)), share)
-
-    def at_most(below: float) -> float:
-        return float(
-            sum(comb(count, k) * share**k * (1 - share) ** (count - k) for k in range(int(below) + 1))
-        )
-
-    missed_below = at_most(low - 1) if low is not None else 0.0
-    missed_above = 1 - at_most(high - 1) if high is not None else 0.0
-    assert missed_below <= 0.025 + 1e-9
-    assert missed_above <= 0.025 + 1e-9
 
 
 def test_time_is_spent_in_sittings_of_each_person() -> None:

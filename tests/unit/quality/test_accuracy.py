@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.quality.accuracy import SortedMail, report, week_of, wilson
+from agent.quality.accuracy import SortedMail, report, week_of
 
 LAST = date(2026, 11, 16)
 
@@ -94,11 +94,3 @@ def test_every_mail_of_the_weeks_is_counted_exactly_once(rows: list[tuple[int, s
     assert seen.total.total.sorted == len(inside)
     assert seen.total.total.corrected == sum(p != t for _, p, t in inside)
     assert sum(cell.sorted for one in seen.categories for cell in one.weeks) == len(inside)
-
-
-@given(st.integers(0, 50), st.integers(0, 50))
-def test_wilsons_interval_holds_the_share(hits: int, misses: int) -> None:
-    low, high = wilson(hits, hits + misses)
-    assert 0 <= low <= high <= 1
-    if hits + misses:
-        assert low - 1e-9 <= hits / (hits + misses) <= high + 1e-9
