@@ -21,6 +21,10 @@ SUBJECTS = {
     "delivery": ("Pakken mangler", "Leverans försenad"),
     "service": ("Ingen svarer på telefonen", "Ansprechpartner gewechselt"),
 }
+NAMES = (
+    "Karen Bæk", "Ole Tange", "Silje Nes", "Jon Aas", "Karin Strand", "Per Ek", "Heike Brandt", "Uwe Lorenz", "Nora Hill",
+    "Sam Porter",
+)  # fmt: skip
 LANGUAGES = ("da", "nb", "sv", "de", "en")
 PRIORITIES = {"critical": 3, "high": 20, "medium": 55, "low": 22}
 USUAL_MINUTES = {"critical": 9, "high": 25, "medium": 55, "low": 140}
@@ -57,9 +61,11 @@ def _case(
     person = chance.choice(people)
     wait = timedelta(minutes=USUAL_MINUTES[priority] * chance.lognormvariate(0, 0.5) * (1 + 0.04 * back))
     left = came + wait
+    name = chance.choice(NAMES)
     case = a_case(
         session, came, box, came=timedelta(), due_in=None, state="done", category=category, priority=priority,
         subject=chance.choice(SUBJECTS[category]), language=chance.choice(LANGUAGES), sentiment="neutral",
+        customer_name=name, customer_email=f"{name.split()[0].lower()}@kunde.example", summary="",
         assignee_id=person.id,
     )  # fmt: skip
     mail = a_message(session, came, case, came=timedelta())
