@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from agent.feedback.answers.scores import Figure, ces, csat, nps, share
@@ -92,6 +93,26 @@ class Given:
     sentiment: str = ""
     themes: tuple[str, ...] = ()
     usefulness: float | None = None
+
+
+class Scored(Protocol):
+    """Of an answer, what a trend of its score takes."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def score(self) -> float | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score that was given: `kind` is the definition it is counted by."""
+
+    at: datetime
+    kind: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +237,7 @@ def usefulness(given: Iterable[Given]) -> tuple[float, int] | None:
     return (sum(judged) / len(judged), len(judged)) if judged else None
 
 
-def weekly(given: Iterable[Given], kind: str, since: date, until: date, zone: ZoneInfo) -> tuple[Week, ...]:
+def weekly(given: Iterable[Scored], kind: str, since: date, until: date, zone: ZoneInfo) -> tuple[Week, ...]:
     """The weeks that touch the days from `since` to `until`, each with its figure."""
     groups: defaultdict[date, list[float]] = defaultdict(list)
     for one in given:

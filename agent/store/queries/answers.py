@@ -117,6 +117,18 @@ def answers_between(session: Session, start: datetime, end: datetime) -> tuple[A
     return _read(session, query.order_by(SurveyAnswerRow.id))
 
 
+def scores_between(session: Session, start: datetime, end: datetime) -> list[tuple[str, float, datetime]]:
+    """The survey, score and time of each answer that was completed in this time: all that a trend of scores takes."""
+    rows = session.execute(
+        select(SurveyAnswerRow.survey, SurveyAnswerRow.score, SurveyAnswerRow.completed_at).where(
+            SurveyAnswerRow.completed_at >= start,
+            SurveyAnswerRow.completed_at < end,
+            SurveyAnswerRow.score.is_not(None),
+        )
+    )
+    return [(survey, score, at) for survey, score, at in rows if score is not None and at is not None]
+
+
 def find_answers(
     session: Session, wanted: AnswerFilter, *, before: int | None = None, limit: int = ON_PAGE
 ) -> tuple[tuple[AnswerLine, ...], int | None]:

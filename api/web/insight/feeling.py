@@ -6,12 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from agent.desk.feedback.answers.answer_facts import given_of
+from agent.desk.feedback.answers.answer_facts import scores
 from agent.desk.house import House
 from agent.feedback.answers.figures import LEAST, Week, score_of, weekly
 from agent.feedback.answers.scores import Figure
 from agent.insight.period import Period
-from agent.store.queries.answers import answers_between
 from api.web import drawing
 from api.web.pages import Reader
 
@@ -38,20 +37,20 @@ def feelings(session: Session, house: House, period: Period, reader: Reader) -> 
     last = (end - timedelta(microseconds=1)).astimezone(zone).date()
     first = last - timedelta(days=last.weekday() + 7 * (WEEKS - 1))
     start = end - timedelta(days=(last - first).days + 1)
-    given = [given_of(line, house.company) for line in answers_between(session, start, end)]
+    given = scores(session, house.company, start, end)
     return [
-        _feeling(kind, scores, weekly(given, kind, first, last, zone), reader)
+        _feeling(kind, of_kind, weekly(given, kind, first, last, zone), reader)
         for kind in KINDS
-        if (scores := [one.score for one in given if one.kind == kind and one.score is not None])
+        if (of_kind := [one.score for one in given if one.kind == kind])
     ]
 
 
-def _feeling(kind: str, scores: Sequence[float], weeks: Sequence[Week], reader: Reader) -> Feeling:
+def _feeling(kind: str, of_kind: Sequence[float], weeks: Sequence[Week], reader: Reader) -> Feeling:
     figures = [week.figure for week in weeks]
     return Feeling(
         kind=kind,
-        figure=score_of(kind, scores) if len(scores) >= LEAST else None,
-        answers=len(scores),
+        figure=score_of(kind, of_kind) if len(of_kind) >= LEAST else None,
+        answers=len(of_kind),
         spark=drawing.spark(
             [None if one is None else one.value for one in figures],
             [(None, None) if one is None else (one.low, one.high) for one in figures],

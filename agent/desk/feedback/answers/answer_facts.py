@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from agent.company import Company
 from agent.desk.feedback.loop.loop_rules import asking_rules_of, kind_of_survey
-from agent.feedback.answers.figures import About, Contact, Given
+from agent.feedback.answers.figures import About, Contact, Given, Score
 from agent.feedback.answers.themes import NewTheme, new_themes
 from agent.feedback.loop.follow_up import is_bad
 from agent.feedback.loop.loops import Loop
@@ -20,6 +20,7 @@ from agent.store.queries.answers import (
     answers_between,
     asked_between,
     follow_ups_between,
+    scores_between,
     signs_of_life,
     unthemed,
 )
@@ -104,6 +105,18 @@ def given_of(line: AnswerLine, company: Company) -> Given:
         themes=tuple(row.themes or ()),
         usefulness=row.usefulness,
     )
+
+
+def scores(session: Session, company: Company, start: datetime, end: datetime) -> list[Score]:
+    """The scores of the time from `start` up to, not with, `end`, by the definition that each is counted by."""
+    kinds: dict[str, str] = {}
+    found = []
+    for survey, score, at in scores_between(session, start, end):
+        if survey not in kinds:
+            kind = kind_of_survey(company, survey)
+            kinds[survey] = COUNTED_AS.get(kind, kind)
+        found.append(Score(at, kinds[survey], score))
+    return found
 
 
 def loop_of(row: FollowUpRow, signs: Mapping[int, datetime]) -> Loop:
