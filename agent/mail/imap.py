@@ -189,7 +189,7 @@ class ImapInbox:
         """Wait until the server tells anything at all, but no longer than `seconds`."""
         with self._talking() as connection:
             connection.idle()
-            connection.idle_check(timeout=seconds)
+            connection.wait_for_news(seconds)
             connection.idle_done()
 
     def _explain_missing_folder(self, connection: ImapConnection, error: IMAPClientError) -> None:

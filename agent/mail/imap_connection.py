@@ -1,10 +1,10 @@
 """An IMAP connection from first byte to sign-in: TLS as the account wants it, a time-out on every wait."""
 
 import logging
+import selectors
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout  # type: ignore[import-untyped]
 from imapclient.exceptions import (  # type: ignore[import-untyped]
@@ -25,24 +25,35 @@ _NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")  # RFC 5530: t
 
 
 class ImapConnection(IMAPClient):  # type: ignore[misc]
-    """IMAPClient whose IDLE also sees what has already been read from the socket.
+    """IMAPClient that waits for news without reading them; `idle_done` reads them, line by whole line.
 
-    A server that has news when IDLE begins sends them in the same packet as its consent. They then lie in
-    imaplib's buffer, where polling the socket cannot see them, until the next news: a mail that came just
-    before IDLE would wait for the one after it.
+    The library's `idle_check` reads while the socket does not block: a line of which only the first packet is
+    there is then taken for a broken connection (mjs/imapclient#519). Nor does it see what has been read already:
+    a server that has news when IDLE begins sends them in one packet with its consent, and they lie in imaplib's
+    buffer until the next news, so that a mail from just before IDLE would wait for the one after it.
     """
 
-    def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
-        return self._has_buffered_lines() or super()._poll_socket(sock, timeout)
+    def wait_for_news(self, timeout_s: float) -> None:
+        """During IDLE: return once the server has said anything or hung up, at the latest after `timeout_s`."""
+        if not self._has_read_ahead():
+            with selectors.DefaultSelector() as selector:
+                selector.register(self.socket(), selectors.EVENT_READ)
+                selector.select(timeout_s)
 
-    def _has_buffered_lines(self) -> bool:
-        if (lines := getattr(self._imap, "_readbuf", None)) is not None:  # imaplib's own, from Python 3.14 on
-            return bool(lines)
-        buffer = getattr(self._imap, "_file", None) or self._imap.file
+    def _has_read_ahead(self) -> bool:
+        if (
+            chunks := getattr(self._imap, "_readbuf", None)
+        ) is not None:  # imaplib's own, from Python 3.14 on
+            return bool(chunks)
+        open_socket = self.socket()
+        read_timeout_s = open_socket.gettimeout()
+        open_socket.setblocking(False)
         try:
-            return bool(buffer.peek(1))
+            return bool((getattr(self._imap, "_file", None) or self._imap.file).peek(1))
         except ssl.SSLWantReadError:
             return False
+        finally:
+            open_socket.settimeout(read_timeout_s)
 
 
 def connect(

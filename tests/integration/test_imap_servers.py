@@ -167,6 +167,33 @@ class TestBadServers:
             server.replies["UID SEARCH UID 3:*"] = "* SEARCH 3\r\nOK done"
             assert inbox.wait_for_mail(5)
 
+    def test_news_whose_line_comes_in_pieces_are_waited_for(self, server: ScriptedImap) -> None:
+        def in_pieces() -> Iterator[str]:
+            yield "* 1 FETCH ("
+            yield "FLAGS (\\Seen))\r"
+            server.replies["UID SEARCH UID 3:*"] = "* SEARCH 3\r\nOK done"
+            yield "\n* 3 EXISTS\r\n"
+
+        server.capabilities += " IDLE"
+        server.replies["UID SEARCH UID 3:*"] = "* SEARCH 2\r\nOK done"
+        server.news = in_pieces
+        with self.open(server) as inbox:
+            inbox.select()
+            assert inbox.wait_for_mail(5)
+
+    def test_a_server_that_hangs_up_while_one_waits_is_told(self, server: ScriptedImap) -> None:
+        def hanging_up() -> Iterator[str]:
+            yield "* BYE shutting down\r\n"
+            raise ConnectionAbortedError
+
+        server.capabilities += " IDLE"
+        server.replies["UID SEARCH UID 3:*"] = "* SEARCH 2\r\nOK done"
+        server.news = hanging_up
+        with self.open(server) as inbox:
+            inbox.select()
+            with pytest.raises(ConnectionLost, match="closed the connection"):
+                inbox.wait_for_mail(5)
+
     def test_without_tls_no_password_is_sent_where_tls_is_required(self, server: ScriptedImap) -> None:
         required = replace(parse_server_url(server.url(), protocol="imap"), security=Security.STARTTLS)
         with pytest.raises(MailServerError) as refused, ImapInbox(required, "secret"):

@@ -3,7 +3,8 @@
 import re
 import socketserver
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from tests.servers.process import HOST
 
 SILENCE = "silence"
 CUT = "cut"
+PIECES_APART_S = 0.2
 
 
 @dataclass
@@ -18,13 +20,15 @@ class ScriptedImap:
     """Replies by command: `replies["UID FETCH 2"] = "BAD sorry"` (the longest prefix that fits counts).
 
     A reply is the rest of the tagged line, after any number of untagged lines; `SILENCE` never answers and
-    `CUT` closes the connection. `said` lists the commands as they came, without their tags.
+    `CUT` closes the connection. `said` lists the commands as they came, without their tags. `news` are what a
+    waiting session (IDLE) is told, as they are and each in a packet of its own: a line may come in pieces.
     """
 
     port: int
     capabilities: str = "IMAP4rev1 AUTH=PLAIN"
     replies: dict[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    news: Callable[[], Iterable[str]] = tuple
 
     def url(self, user: str = "support@genklang.test") -> str:
         return f"imap://{user}@{HOST}:{self.port}"
@@ -57,6 +61,9 @@ class _Session(socketserver.StreamRequestHandler):
             if command.startswith("AUTHENTICATE"):
                 self._say("+ ")
                 self.rfile.readline()
+            if command == "IDLE":
+                self._tell_news()
+                self.rfile.readline()
             reply = self._reply_to(command)
             if reply == CUT:
                 return
@@ -66,6 +73,12 @@ class _Session(socketserver.StreamRequestHandler):
             for words in untagged:
                 self._say(words)
             self._say(f"{tag} {tagged}")
+
+    def _tell_news(self) -> None:
+        self._say("+ idling")
+        for piece in self.script.news():
+            time.sleep(PIECES_APART_S)
+            self.wfile.write(piece.encode())
 
     def _reply_to(self, command: str) -> str:
         if command == "CAPABILITY":
