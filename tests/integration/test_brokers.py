@@ -151,7 +151,7 @@ def silent_broker_is_survived(work: Work, process: ServerProcess) -> None:
             begun = time.monotonic()
             for row_id in range(2_000):
                 work.doorbell.ring(TASK, row_id)
-            assert time.monotonic() - begun < SILENCE_S, "ringing waited for the broker"
+            assert time.monotonic() - begun < 10 * SILENCE_S, "ringing waited for the broker"
             time.sleep(8)  # longer than every time-out, so that connections are given up
         finally:
             process.resume()

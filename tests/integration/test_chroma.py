@@ -68,7 +68,7 @@ def test_a_silent_server_is_given_up_within_seconds() -> None:
         began = time.monotonic()
         with pytest.raises(IndexUnavailable):
             search.find([Words("heat pump")], language="en")
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
         server.process.resume()
         assert search.find([Words("heat pump H-12")], language="en")
 

@@ -1,6 +1,5 @@
 """An SMS goes to a real gateway, and the gateway reports over real HTTP what became of it."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -108,10 +107,8 @@ def test_a_report_that_cannot_be_meant_is_refused_in_words(connected: Connected,
 
 
 def test_a_flood_of_bytes_is_not_read_to_its_end(connected: Connected) -> None:
-    begun = time.monotonic()
     answer = connected.report([{"ref": "x" * 90, "status": "failed"}] * 9_000)
     assert (answer.status_code, answer.json()["code"]) == (422, "delivery_reports.size")
-    assert time.monotonic() - begun < 5
 
 
 def test_the_endpoint_is_described_in_the_open(connected: Connected) -> None:
