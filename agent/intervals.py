@@ -43,9 +43,8 @@ def _ranks(count: int, share: float, confidence: float) -> tuple[int | None, int
     from scipy.special import bdtr  # type: ignore[import-untyped]
 
     tail = (1 - confidence) / 2
-    at_most = bdtr(
-        range(count + 1), count, share
-    )  # how likely it is that so many or fewer lie below the quantile
+    # how likely it is that so many values or fewer, from none to all, lie below the quantile
+    at_most = bdtr(range(count + 1), count, share)
     below = int((at_most <= tail).sum())
     above = int((1 - at_most <= tail).argmax())
     return below - 1 if below else None, above if above < count else None

@@ -47,8 +47,8 @@ class Figure:
     """One figure. `value` is None where there is nothing to count.
 
     `low` and `high` are the ends of its 95 % interval: of a share, Wilson's; of a time, those of `quantile_interval`,
-    None where there is no such end. `hits` are the cases that make the figure up; `misses`, of a share, those that do not count towards it. A case is
-    named once for each time that it counts.
+    None where there is no such end. `hits` are the cases that make the figure up; `misses`, of a share, those that do
+    not count towards it. A case is named once for each time that it counts.
     """
 
     name: Name

@@ -41,9 +41,8 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]
                 selector.select(timeout_s)
 
     def _has_read_ahead(self) -> bool:
-        if (
-            chunks := getattr(self._imap, "_readbuf", None)
-        ) is not None:  # imaplib's own, from Python 3.14 on
+        chunks = getattr(self._imap, "_readbuf", None)  # imaplib's own, from Python 3.14 on
+        if chunks is not None:
             return bool(chunks)
         open_socket = self.socket()
         read_timeout_s = open_socket.gettimeout()

@@ -229,9 +229,8 @@ def _first_approver(session: Session, within: Sequence[ColumnElement[bool]]) -> 
         .join(ApprovalRow, ApprovalRow.id == OutboxRow.approval_id)
         .where(*within, OutboxRow.kind == "reply", OutboxRow.state == "sent")
     )
-    return {
-        case_id: person for _, case_id, person in _in_order(rows, newest_first=True)
-    }  # the first is written last
+    # the first is written last
+    return {case_id: person for _, case_id, person in _in_order(rows, newest_first=True)}
 
 
 def _sorted(session: Session, within: Sequence[ColumnElement[bool]]) -> tuple[dict[int, str], dict[int, str]]:
