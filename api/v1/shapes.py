@@ -224,7 +224,10 @@ class OwnReply(BaseModel):
 
 
 class Correct(BaseModel):
-    """What a person decides about a case. A field that is left out stays; `assignee_id` null unassigns."""
+    """What a person decides about a case. A field that is left out stays; `assignee_id` null unassigns.
+
+    `reasons` says of the reasons for its priority whether they are so: `{"time_criticality": false}`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -233,6 +236,7 @@ class Correct(BaseModel):
     priority: str | None = None
     state: str | None = None
     assignee_id: int | None = None
+    reasons: dict[str, bool] | None = None
 
 
 class NewNote(BaseModel):

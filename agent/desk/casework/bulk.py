@@ -61,7 +61,7 @@ def put_right(
             code="correct.merged",
             remedy=f"Look at case {case.merged_into_id}.",
         )
-    act = next((one for one in ("category", "priority") if one in values), "assign")
+    act = next((one for one in ("category", "priority", "reasons") if one in values), "assign")
     if "state" in values:
         act = _STATE_ACTS.get(values["state"], "state")
     return _correct(unit, house, [Picked(case.id, case.version)], act, person, dict(values), back=back)

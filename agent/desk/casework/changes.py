@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from agent.desk.audit import by, record
 from agent.desk.casework.cases import touch
+from agent.desk.casework.judging import REASON, judge_again
 from agent.desk.feedback.asking.events import case_turned
 from agent.desk.house import House
 from agent.errors import Conflict, NotFound, WrongUse
@@ -136,7 +137,8 @@ def take_back(unit: Unit, house: House, change: DeskChangeRow, person: PersonRow
         state = case.state
         restore(unit, case, one["before"])
         case_turned(unit, case, state, now, now)
-        _forget_corrections(unit, case, change, now)
+        if _forget_corrections(unit, case, change, now):
+            judge_again(unit, house, case)
         touch(case, now)
         record(
             unit, "change.undone", actor=by(person), now=now, case_id=case.id, subject=f"change:{change.id}"
@@ -179,13 +181,15 @@ def _as_seen(case: CaseRow | None, picked: Picked) -> CaseRow:
     return case
 
 
-def _forget_corrections(unit: Unit, case: CaseRow, change: DeskChangeRow, now: datetime) -> None:
-    """What the act taught is not learnt."""
+def _forget_corrections(unit: Unit, case: CaseRow, change: DeskChangeRow, now: datetime) -> bool:
+    """What the act taught is not learnt; whether it was about reasons, from which the case is judged."""
     taught = select(CorrectionRow).where(
         CorrectionRow.case_id == case.id,
         CorrectionRow.person_id == change.person_id,
         CorrectionRow.created_at >= change.created_at,
         CorrectionRow.undone_at.is_(None),
     )
-    for row in unit.session.scalars(taught):
+    rows = unit.session.scalars(taught).all()
+    for row in rows:
         row.undone_at = now
+    return any(row.field.startswith(REASON) for row in rows)

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
+
 from agent.cases.case import CaseState, Priority
 from agent.desk.audit import by, record
 from agent.desk.casework.answer_time import set_level, turn, work_out
 from agent.desk.casework.cases import case_for_change, touch
+from agent.desk.casework.correcting_reasons import put_reasons_right
+from agent.desk.casework.judging import REASON, judge_again
 from agent.desk.house import House
 from agent.errors import Conflict, NotFound, WrongUse
 from agent.store.session import Unit
@@ -28,8 +32,12 @@ def correct(
     assignee_id: int | None = None,
     unassign: bool = False,
     state: str | None = None,
+    reasons: Mapping[str, bool] | None = None,
 ) -> CaseRow:
-    """Change what is given, leave the rest. Raises `WrongUse` for a value that does not exist."""
+    """Change what is given, leave the rest. Raises `WrongUse` for a value that does not exist.
+
+    `reasons` says of the priority's reasons, by their names, whether they are so.
+    """
     case = case_for_change(unit.session, case_id)
     wanted = {
         "category": category,
@@ -60,11 +68,15 @@ def correct(
     if "category" in changes or category == case.category:
         case.needs_review = False
         case.category_confidence = 1.0
-    if changes or category is not None:
+    said_before, said = put_reasons_right(
+        unit, house, case, reasons or {}, person=person, text=learnable_text(unit, case)
+    )
+    if changes or said or category is not None:
         touch(case, now)
         record(
-            unit, "case.corrected", actor=by(person), now=now, case_id=case.id, before=before, after=changes
-        )
+            unit, "case.corrected", actor=by(person), now=now, case_id=case.id,
+            before=before | said_before, after=changes | said,
+        )  # fmt: skip
     return case
 
 
@@ -82,14 +94,33 @@ def undo_correction(unit: Unit, house: House, *, correction_id: int, person: Per
     now = house.clock()
     row.undone_at = now
     case = case_for_change(unit.session, row.case_id)
-    if getattr(case, row.field) == row.after:
-        setattr(case, row.field, row.before)
-        case.corrected = [name for name in case.corrected if name != row.field]
+    if row.field.startswith(REASON):
+        judge_again(unit, house, case)
+    elif getattr(case, row.field) == row.after:
+        _put_back(unit, house, case, row)
     touch(case, now)
     record(
         unit, "correction.undone", actor=by(person), now=now, case_id=case.id, subject=f"correction:{row.id}"
     )
     return case
+
+
+def _put_back(unit: Unit, house: House, case: CaseRow, row: CorrectionRow) -> None:
+    setattr(case, row.field, row.before)
+    others = select(CorrectionRow.id).where(
+        CorrectionRow.case_id == case.id,
+        CorrectionRow.field == row.field,
+        CorrectionRow.undone_at.is_(None),
+    )
+    still_set = unit.session.scalar(others.limit(1)) is not None
+    if not still_set:
+        case.corrected = [name for name in case.corrected if name != row.field]
+    if row.field == "category":
+        work_out(unit, house, case)
+    if row.field == "priority" and case.priority:
+        set_level(unit, house, case, Priority(case.priority))
+        if not still_set:
+            judge_again(unit, house, case)  # more may have happened meanwhile
 
 
 def _check(unit: Unit, house: House, changes: Mapping[str, object]) -> None:
@@ -116,23 +147,23 @@ def _check(unit: Unit, house: House, changes: Mapping[str, object]) -> None:
 def _remember(
     unit: Unit, case: CaseRow, person: PersonRow, field: str, before: object, after: object, house: House
 ) -> None:
-    message = unit.session.get(MessageRow, case.latest_in_id) if case.latest_in_id else None
     unit.session.add(
         CorrectionRow(
             case_id=case.id,
-            message_id=message.id if message else None,
+            message_id=case.latest_in_id,
             person_id=person.id,
             field=field,
             before=str(before or ""),
             after=str(after or ""),
-            redacted_text=learnable_text(message) if message else "",
+            redacted_text=learnable_text(unit, case),
             created_at=house.clock(),
         )
     )
 
 
-def learnable_text(message: MessageRow) -> str:
-    """What is learnt from: subject and new text as models see them; nothing before they were redacted."""
-    if message.redacted_new_text is None:
+def learnable_text(unit: Unit, case: CaseRow) -> str:
+    """What is learnt from: subject and new text of the newest mail as models see them; nothing before that."""
+    message = unit.session.get(MessageRow, case.latest_in_id) if case.latest_in_id else None
+    if message is None or message.redacted_new_text is None:
         return ""
     return f"{message.redacted_subject}.\n\n{message.redacted_new_text}"

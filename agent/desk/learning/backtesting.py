@@ -13,10 +13,10 @@ from agent.backtest.outcome import Compared, Drafted, Outcome, Truth
 from agent.cases.case import CustomerRecord
 from agent.company import Company
 from agent.desk.casework.cases import placeholders_of
+from agent.desk.casework.judging import judge
 from agent.desk.house import House, Understanding
 from agent.desk.steps.analysing import Analyser
 from agent.desk.steps.drafting import in_tone, request_for, write_checked
-from agent.desk.steps.prioritising import judge
 from agent.desk.values import customer_record, redacted
 from agent.drafting.draft import DraftRequest
 from agent.mail.message import MailKind

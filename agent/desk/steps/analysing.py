@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from agent.cases.case import CustomerRecord, PriorityDecision
 from agent.company import Company
+from agent.desk.casework.judging import judge
 from agent.desk.house import MailReader, Understanding
 from agent.desk.steps.drafting import write_checked
-from agent.desk.steps.prioritising import judge
 from agent.desk.steps.redacting import RedactedMail, redact_mail
 from agent.desk.steps.suspecting import suspicions
 from agent.drafting.draft import Draft, DraftRequest, Sender

@@ -1,79 +1,35 @@
 """Step 5: how urgent is it, why, and by when is an answer due?"""
 
-from datetime import datetime, timedelta
-
-from agent.cases.case import CustomerRecord, Priority, PriorityDecision
-from agent.cases.clock_rules import due
+from agent.cases.case import Priority, PriorityDecision
 from agent.cases.escalation import is_valued
-from agent.cases.priority import decide
-from agent.company import Company
 from agent.desk.casework.answer_time import promise
 from agent.desk.casework.cases import touch
+from agent.desk.casework.judging import judge_mail
 from agent.desk.casework.reprioritising import settle, words_of
 from agent.desk.escalations.escalating import escalate_by_rule
 from agent.desk.house import House
 from agent.desk.learning.profiling import learn, observe
-from agent.desk.settings.rules import escalation_rules_of, hours_of, rules_of
+from agent.desk.settings.rules import escalation_rules_of, rules_of
 from agent.desk.steps.work import Apply
 from agent.desk.values import customer_record, reading_of
 from agent.mail.message import MailKind
 from agent.store.session import Unit
 from agent.store.tables import CaseRow, CustomerRow, MessageRow
 from agent.store.values import dump
-from agent.triage.reading import Reading, Sentiment
-
-_TRUSTED_CLOCK = timedelta(days=7)
+from agent.triage.reading import Sentiment
 
 
 def run(house: House, message_id: int) -> Apply:
     with house.store.reading() as session:
         message = session.get_one(MessageRow, message_id)
-        case = session.get_one(CaseRow, message.case_id)
-        row = session.get(CustomerRow, case.customer_id) if case.customer_id else None
-        reading = reading_of(session, message_id)
-        shown = observe(message, reading)
-        decision = judge(
-            reading,
-            customer_record(row, case.customer_email),
-            house.company,
-            MailKind(message.kind),
-            message.received_at,
-            _written_at(message),
-        )
+        shown = observe(message, reading_of(session, message_id))
+        decision = judge_mail(session, house, message)
 
     def apply(unit: Unit, message: MessageRow) -> None:
         _show(unit, house, message, decision)
         learn(unit, message, shown, house.clock())
 
     return apply
-
-
-def _written_at(message: MessageRow) -> datetime:
-    """The mail's own date, unless it is far from when the mail came: then the sender's clock is wrong."""
-    sent = message.sent_at
-    return sent if sent and abs(sent - message.received_at) < _TRUSTED_CLOCK else message.received_at
-
-
-def judge(
-    reading: Reading,
-    customer: CustomerRecord,
-    company: Company,
-    kind: MailKind,
-    received_at: datetime,
-    written_at: datetime | None = None,
-) -> PriorityDecision:
-    """The priority under the company's own rules. What no person wrote is never urgent.
-
-    `written_at` is the mail's own date: days that it names are counted from there.
-    """
-    rules, _ = rules_of(company)
-    calendar = hours_of(company).of(country=customer.country)
-    if not kind.may_be_answered:
-        due_at = due(received_at, rules.targets[Priority.LOW], calendar)
-        return PriorityDecision(Priority.LOW, 0, (), due_at, "no person wrote it")
-    return decide(
-        reading, customer, rules=rules, received_at=received_at, calendar=calendar, written_at=written_at
-    )
 
 
 def _show(unit: Unit, house: House, message: MessageRow, decision: PriorityDecision) -> None:

@@ -28,16 +28,22 @@ def correct_case(
     priority: Annotated[str | None, Form()] = None,
     state: Annotated[str | None, Form()] = None,
     assignee: Annotated[int | None, Form()] = None,
+    is_so: Annotated[str | None, Form()] = None,
+    not_so: Annotated[str | None, Form()] = None,
     view: ViewField = "",
 ) -> Response:
     """One fact at a time, kept so that the next page offers to take it back.
 
-    `assignee` 0 gives the case back to nobody.
+    `assignee` 0 gives the case back to nobody; `is_so` and `not_so` name a reason for its priority.
     """
     given: dict[str, Any] = {"category": category, "priority": priority, "state": state}
     values = {name: value for name, value in given.items() if value is not None}
     if assignee is not None:
         values |= {"assignee_id": assignee} if assignee else {"unassign": True}
+    if is_so is not None or not_so is not None:
+        values["reasons"] = {
+            name: said for name, said in ((is_so, True), (not_so, False)) if name is not None
+        }
     if not values:
         raise WrongUse(
             "Nothing was chosen.", code="correct.nothing", remedy="Choose a value from one of the menus."

@@ -10,6 +10,7 @@ from agent.desk.articles.judging_sources import verdicts_of
 from agent.desk.customers.feedback_light import light_of_customer
 from agent.desk.replies.toning import tone_now
 from agent.desk.replies.versions import content_hash_of
+from agent.desk.settings.rules import rules_of
 from agent.errors import GenklangError
 from agent.store.queries.case_page import attachment_of_case, html_of_message, load_case
 from agent.store.queries.desk_shell import tags_of
@@ -17,6 +18,7 @@ from agent.store.queries.incidents import incident_of_case
 from api.dependencies import AtDesk, Desk
 from api.security_headers import CONTENT_POLICY_WITH_MAIL, MAIL_POLICY
 from api.web.case.model_view import model_view
+from api.web.case.reasons import Reasons
 from api.web.case.view import ACTS, CaseView
 from api.web.case.work import UNSENT, work_of
 from api.web.draft.panel import DraftPanel
@@ -123,6 +125,7 @@ def show_case(
         "translations": translations,
         "work_names": UNSENT,
         "view": shown,
+        "reasons": Reasons(page, rules_of(desk.house.company)[0], reader, shown.words),
         "panel": panel,
         "seen": model_view(page, panel) if model_text else None,
         "quick_wishes": QUICK,

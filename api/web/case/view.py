@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 from agent.drafting.rollout import Mode
@@ -16,7 +15,6 @@ from api.web.draft.letter import (
     mark_personal,
     mark_tokens,
     paragraphs_of,
-    restore_for_eyes,
 )
 from api.web.draft.writing_steps import WritingSteps
 from api.web.file_name import shown_name
@@ -82,22 +80,6 @@ class CaseView:
     @property
     def categories(self) -> list[tuple[str, str]]:
         return [(slug, self.taxonomy[slug].name(self.reader.language)) for slug in self.taxonomy.slugs]
-
-    def is_quoted(self, factor: Mapping[str, Any]) -> bool:
-        """Whether a factor's evidence is the customer's own words, and not ours about them."""
-        return factor["name"] in wording.QUOTED
-
-    def evidence(self, factor: Mapping[str, Any]) -> str:
-        words: str = factor["evidence"]
-        if self.is_quoted(factor):
-            return restore_for_eyes(words, self.page.placeholders)
-        if factor["name"] == "sentiment":
-            return self.words(wording.SENTIMENTS.get(words, words))
-        return sentences(self.reader.language).said(words, self._fact_value)
-
-    def _fact_value(self, value: str) -> str:
-        mood = wording.SENTIMENTS.get(value.replace(" ", "_"))
-        return self.words(mood) if mood else self.reader.value(value)
 
     @property
     def priority_note(self) -> str:
