@@ -3,6 +3,7 @@
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import cache
 
 from agent.errors import MailServerError
 from agent.mail.mailbox import ConnectionLost
@@ -76,8 +77,14 @@ _CAUSES = (
 
 def tls_context(server: MailServer) -> ssl.SSLContext:
     """System trust, or none where the account was added with `--insecure` (or is on loopback)."""
+    return _context(ssl.get_default_verify_paths(), verifying=server.verify_certificate)
+
+
+@cache
+def _context(authorities: ssl.DefaultVerifyPaths, *, verifying: bool) -> ssl.SSLContext:
+    """Made once for `authorities`, the files of system trust: to read them takes as long as to read a mail."""
     context = ssl.create_default_context()
-    if not server.verify_certificate:
+    if not verifying:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

@@ -20,6 +20,12 @@ from kombu.utils.json import dumps, loads
 
 log = structlog.get_logger()
 
+BUSY_FOR_S = 1.0
+"""How long after a ring more are expected …"""
+
+POLLED_WHILE_BUSY_S = 0.005
+"""… and the folder is looked into this often: a mail takes ten steps of a few milliseconds, each with its ring."""
+
 
 class Channel(filesystem.Channel):
     """One queue is the files of one suffix; an exchange is the queue of the same name."""
@@ -56,6 +62,7 @@ class Channel(filesystem.Channel):
             except FileNotFoundError:
                 continue  # another worker was faster, or the folder was emptied
             if message := self._message(text):
+                self.connection.has_rung()
                 return message
             log.warning("broker.unreadable_ring_dropped", file=name)
         raise Empty
@@ -94,6 +101,24 @@ class Transport(filesystem.Transport):
     """Named to Celery as `agent.worker.folder_transport:Transport`."""
 
     Channel = Channel
+
+    def __init__(self, client: Any, **options: Any) -> None:
+        self._busy_until = 0.0
+        self._polled_while_idle_s = 0.0
+        super().__init__(client, **options)  # type: ignore[no-untyped-call]
+
+    def has_rung(self) -> None:
+        """A ring was taken: the next ones will not be long."""
+        self._busy_until = time.monotonic() + BUSY_FOR_S
+
+    @property
+    def polling_interval(self) -> float:
+        """Seconds from one look for rings to the next, of which kombu asks before each wait."""
+        return POLLED_WHILE_BUSY_S if time.monotonic() < self._busy_until else self._polled_while_idle_s
+
+    @polling_interval.setter
+    def polling_interval(self, idle_s: float) -> None:
+        self._polled_while_idle_s = idle_s
 
 
 def _names(folder: Path, queue: str) -> list[str]:

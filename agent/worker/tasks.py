@@ -29,16 +29,31 @@ from agent.desk.steps.indexing import INDEX, index_pending
 from agent.desk.steps.pipeline import STEPS, run_step, task_of
 from agent.store.session import is_full
 from agent.worker.app import ALIVE
+from agent.worker.errands import Errands, Lane
 
 log = structlog.get_logger()
 
 Job = Callable[[House, int], object]
 
 
-def register_tasks(app: Celery, house: House) -> None:
-    """Make every task of the product known to `app`, bound to `house`."""
+LANES = {
+    DELIVER: Lane.LETTERS,
+    LOOK_UP: Lane.LETTERS,
+    COPY_TO_SENT: Lane.COPIES,
+    TELL: Lane.CALLS,
+    CALL: Lane.CALLS,
+    SEND_SHORT: Lane.CALLS,
+}
+"""The tasks that wait for other servers."""
+
+
+def register_tasks(app: Celery, house: House, errands: Errands | None = None) -> None:
+    """Make every task of the product known to `app`, bound to `house`. What waits for others is left to `errands`."""
     for name, job in {**_steps(), **_others()}.items():
-        app.task(_guarded(name, job, house), name=name, ignore_result=True, shared=False)
+        run = _guarded(name, job, house)
+        if errands is not None and name in LANES:
+            run = _left_to(errands, name, run)
+        app.task(run, name=name, ignore_result=True, shared=False)
 
 
 def _steps() -> dict[str, Job]:
@@ -74,6 +89,13 @@ def _others() -> dict[str, Job]:
         # Rung by the scheduler: that it is done proves the whole way, broker included.
         ALIVE: lambda house, _: beat(house, "worker"),
     }
+
+
+def _left_to(errands: Errands, name: str, job: Callable[[int], None]) -> Callable[[int], None]:
+    def leave(row_id: int) -> None:
+        errands.run(LANES[name], name, row_id, job)
+
+    return leave
 
 
 def _guarded(name: str, job: Job, house: House) -> Callable[[int], None]:

@@ -18,6 +18,7 @@ from agent.understanding import LazyUnderstanding
 from agent.wiring import build_house
 from agent.worker.app import make_app, quiet_worker
 from agent.worker.doorbell import CeleryDoorbell
+from agent.worker.errands import Errands
 from agent.worker.tasks import register_tasks
 from knowledge.search import IndexUnavailable
 
@@ -31,12 +32,16 @@ def run_worker(settings: Settings) -> None:
     """Work until a signal ends it."""
     app = make_app(settings)
     house = build_house(settings, doorbell=CeleryDoorbell(app))
-    register_tasks(app, house)
+    errands = Errands()
+    register_tasks(app, house, errands)
     threading.Thread(target=_prepare, args=(house,), name="warm-up", daemon=True).start()
     worker_shutting_down.connect(_end_in_time)
     # Celery warns of root because of pickle; we accept JSON alone.
     warnings.simplefilter("ignore", SecurityWarning)
-    quiet_worker(app).start()
+    try:
+        quiet_worker(app).start()
+    finally:
+        errands.close()
 
 
 def _prepare(house: House) -> None:

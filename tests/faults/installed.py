@@ -57,6 +57,13 @@ class Running:
             wanted = func.instr(RawMailRow.content, token_of(number).encode()) > 0
             return session.scalar(select(RawMailRow.id).where(wanted)) is not None
 
+    def letters_to(self, number: int | str) -> list[str]:
+        """The states of what was written to the customer of that letter."""
+        address = f"{token_of(number)}@customer.example"
+        with self._store().reading() as session:
+            rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id))
+            return [row.state for row in rows if address in row.recipients]
+
     def process(self, name: str) -> psutil.Process:
         """The process of the tree whose command line has `name` as a word or the end of a path."""
         for process in self.made.processes():

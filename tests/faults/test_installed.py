@@ -22,7 +22,7 @@ from tests.faults.oracle import everything_finished, nothing_left_lying, nothing
 from tests.installation import knowledge_files
 from tests.servers.chat_endpoint import ChatEndpoint, answers, chat_endpoint, refuses, responds
 from tests.servers.dovecot import DovecotServer
-from tests.servers.smtp_sink import SmtpSink
+from tests.servers.smtp_sink import AfterDot, Script, SmtpSink
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(240), pytest.mark.xdist_group("installed")]
 
@@ -62,6 +62,21 @@ def test_a_model_that_babbles_leaves_the_draft_to_the_local_engine(
     assert any("written by the local engine" in warning for warning in case["drafts"][-1]["warnings"])
     assert case["triage"]["engine"] == "local"
     assert 2 <= len(endpoint.requests) <= 4
+
+
+def test_a_mail_server_that_says_nothing_holds_no_draft_up(desk: Running) -> None:
+    """The acknowledgements wait for it, each for minutes; mails are read and answered with drafts."""
+    desk.sink.script = Script(after_dot=AfterDot.SILENCE)
+    waiting = [f"unheard {number}" for number in range(4)]
+    for number in waiting:
+        desk.write(number)
+    for number in waiting:
+        desk.drafted(number, WORKED_ON_WITHIN_S)
+    assert [desk.letters_to(number) for number in waiting].count(["sent"]) == 0
+    desk.sink.script = Script()
+    desk.made.wait_until(
+        lambda: all(desk.letters_to(number) == ["sent"] for number in waiting), 60, "the acknowledgements"
+    )
 
 
 def test_a_model_that_refuses_leaves_the_draft_to_the_local_engine(

@@ -15,14 +15,15 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.servers.process import HOST, free_port
 
 PASSWORD = "correct-horse"
-_SILENCE_S = 3600.0
+_LOOKS = 36_000  # an hour: no test waits so long
+_LOOKS_APART_S = 0.1
 
 
 class AfterDot(Enum):
     """What happens when the mail has been handed over in full."""
 
     ANSWER = "answers"
-    SILENCE = "keeps the connection and says nothing"
+    SILENCE = "keeps the connection and says nothing until the script changes"
     CUT = "cuts the connection without an answer"
 
 
@@ -113,8 +114,10 @@ class _Handler:
                 envelope.original_content or b"",
             )
             self._sink.mails.append(mail)
-        if script.after_dot is AfterDot.SILENCE:
-            await asyncio.sleep(_SILENCE_S)
+        for _ in range(_LOOKS):
+            if self._sink.script.after_dot is not AfterDot.SILENCE:
+                break
+            await asyncio.sleep(_LOOKS_APART_S)
         if script.after_dot is AfterDot.CUT:
             _cut(server)
         return script.data_reply

@@ -10,7 +10,7 @@ from kombu import Connection
 
 from agent.settings import Settings
 from agent.worker.app import SENDING_QUEUE, STEPS_QUEUE, make_app
-from agent.worker.folder_transport import Channel
+from agent.worker.folder_transport import BUSY_FOR_S, POLLED_WHILE_BUSY_S, Channel
 
 
 @pytest.fixture
@@ -87,3 +87,13 @@ def test_purging_leaves_other_queues_alone(channel: Channel) -> None:
     channel._put(SENDING_QUEUE, message(2))
     assert channel._purge(STEPS_QUEUE) == 1
     assert channel._size(SENDING_QUEUE) == 1
+
+
+def test_the_folder_is_looked_into_more_often_while_rings_come(channel: Channel) -> None:
+    transport = channel.connection
+    assert transport.polling_interval == 0.05
+    channel._put(STEPS_QUEUE, message(1))
+    got(channel)
+    assert transport.polling_interval == POLLED_WHILE_BUSY_S
+    transport._busy_until -= BUSY_FOR_S
+    assert transport.polling_interval == 0.05
