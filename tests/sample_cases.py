@@ -43,7 +43,7 @@ def login_case(session: Session, now: datetime, box: MailboxRow, ida: PersonRow,
         subject="Login fejler efter 4.2 – vi kan ikke køre løn",
         summary="Ingen kan logge ind. Løn til 38 skal køres før kl. 14.",
         priority="critical",
-        score=13,
+        score=14,
         sentiment="negative",
         factors=[
             {
@@ -51,10 +51,10 @@ def login_case(session: Session, now: datetime, box: MailboxRow, ida: PersonRow,
                 "points": 4,
                 "evidence": "Vi har 38 ansatte, der skal have løn i dag",
             },
-            {"name": "customer_value", "points": 3, "evidence": "A customer, 280,000 EUR a year"},
+            {"name": "customer_value", "points": 3, "evidence": "tier A, €280,000 a year"},
             {"name": "time_criticality", "points": 3, "evidence": "fristen hos banken er kl. 14.00"},
-            {"name": "complexity", "points": 2, "evidence": "Det er tredje gang i år"},
-            {"name": "sentiment", "points": 1, "evidence": "der er bøvl efter en opdatering"},
+            {"name": "escalation_risk", "points": 3, "evidence": "Det er tredje gang i år"},
+            {"name": "sentiment", "points": 1, "evidence": "negative"},
         ],
     )
     a_message(
@@ -96,6 +96,15 @@ def login_case(session: Session, now: datetime, box: MailboxRow, ida: PersonRow,
         asks=[
             "Kan I få os ind, og kan vi nå lønkørslen?",
             "Og hvem betaler bankens gebyr, hvis den ryger?",
+        ],
+        signals=[
+            {
+                "name": "business_impact",
+                "evidence": "Vi har 38 ansatte, der skal have løn i dag",
+                "grade": "",
+            },
+            {"name": "time_criticality", "evidence": "fristen hos banken er kl. 14.00", "grade": ""},
+            {"name": "escalation_risk", "evidence": "Det er tredje gang i år", "grade": ""},
         ],
     )
     a_match(

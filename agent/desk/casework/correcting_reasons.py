@@ -28,8 +28,6 @@ def put_reasons_right(
             code="reason.unknown",
             remedy=f"Use one of {', '.join(CORRECTABLE)}.",
         )
-    if not case.priority or case.latest_in_id is None:
-        raise Conflict("The case has not been judged yet.", code="reason.early", remedy="Wait for a moment.")
     shown = {row["name"] for row in case.factors}
     changed = {name: is_so for name, is_so in wanted.items() if is_so != (name in shown)}
     before = {REASON + name: _WORDS[not is_so] for name, is_so in changed.items()}
@@ -43,5 +41,8 @@ def put_reasons_right(
         )  # fmt: skip
     if changed:
         unit.session.flush()
-        judge_again(unit, house, case)
+        if not judge_again(unit, house, case):
+            raise Conflict(
+                "The case has not been judged yet.", code="reason.early", remedy="Wait for a moment."
+            )
     return before, after

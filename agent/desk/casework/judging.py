@@ -66,15 +66,16 @@ def judge_mail(session: Session, house: House, message: MessageRow) -> PriorityD
     )
 
 
-def judge_again(unit: Unit, house: House, case: CaseRow) -> None:
+def judge_again(unit: Unit, house: House, case: CaseRow) -> bool:
     """Judge what the customer waits for anew: people said something of its reasons, or took it back.
 
-    The case, which must be locked, shows the most urgent mail. A level that a person set stays.
+    The case, which must be locked, shows the most urgent mail. A level that a person set stays. False, and nothing
+    is changed, where no mail has been read yet.
     """
     waiting = _unanswered(unit.session, case)
     mails = waiting or _newest(unit.session, case)
     if not mails:
-        return
+        return False
     decisions = [judge_mail(unit.session, house, mail) for mail in mails]
     shown = min(decisions, key=lambda one: (one.level.rank, -one.score))
     before = case.priority
@@ -96,6 +97,7 @@ def judge_again(unit: Unit, house: House, case: CaseRow) -> None:
     if waiting and case.priority == Priority.CRITICAL != before:
         reason = "The points make it critical."
         escalate_by_rule(unit, case, cause="critical", reason=reason, now=house.clock())
+    return True
 
 
 def _said_of(session: Session, message: MessageRow) -> dict[FactorName, bool]:

@@ -10,8 +10,8 @@ from agent.desk.casework.bulk import put_right
 from agent.desk.casework.changes import take_back
 from agent.desk.casework.correcting import correct, undo_correction
 from agent.desk.steps.sweeping import sweep
-from agent.errors import WrongUse
-from agent.store.tables import AuditRow, CaseRow, CorrectionRow, DeskChangeRow, EscalationRow
+from agent.errors import Conflict, WrongUse
+from agent.store.tables import AuditRow, CaseRow, CorrectionRow, DeskChangeRow, EscalationRow, TriageRow
 from agent.triage.reading import FactorName, Sentiment, SentimentDecision, Signal
 from tests.house import CALM, TestHouse
 from tests.unit.desk.conftest import approve_newest, letter, only_case
@@ -167,6 +167,15 @@ def test_only_what_is_read_from_the_words_can_be_said(home: TestHouse, urgent: C
     with pytest.raises(WrongUse, match="not a reason that can be changed"):
         say(home, **{name: False})
     assert shown(only_case(home)) == shown(urgent)
+
+
+def test_before_a_mail_was_read_there_is_nothing_to_put_right(home: TestHouse, urgent: CaseRow) -> None:
+    with home.store.writing() as unit:
+        unit.session.query(TriageRow).delete()
+    with pytest.raises(Conflict, match="not been judged yet"):
+        say(home, business_impact=False)
+    with home.store.reading() as session:
+        assert session.query(CorrectionRow).count() == 0
 
 
 def test_an_answered_case_shows_it_without_a_new_answer_time(home: TestHouse, urgent: CaseRow) -> None:
