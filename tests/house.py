@@ -247,6 +247,7 @@ class TestHouse:
 
         tasks: dict[str, Callable[[House, int], None]] = {
             "deliver": deliver,
+            "deliver.automatic": deliver,
             "copy_to_sent": copy_to_sent,
             "look_up": look_up,
             "learn": learn,

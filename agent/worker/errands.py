@@ -14,12 +14,13 @@ from threading import Lock
 class Lane(StrEnum):
     """Errands of one lane wait for each other, and never for those of another."""
 
-    LETTERS = "letters"
+    REPLIES = "replies"  # that people approved
+    LETTERS = "letters"  # of our own accord: acknowledgements, requests for feedback
     COPIES = "copies"  # of letters, into the folder of sent mail
     CALLS = "calls"  # notices, webhooks, SMS
 
 
-AT_ONCE = {Lane.LETTERS: 2, Lane.COPIES: 1, Lane.CALLS: 1}
+AT_ONCE = {Lane.REPLIES: 1, Lane.LETTERS: 2, Lane.COPIES: 1, Lane.CALLS: 1}
 """Threads of each lane: mail servers count how many connections somebody has."""
 
 

@@ -22,7 +22,7 @@ from agent.desk.heartbeat import beat
 from agent.desk.house import House
 from agent.desk.learning.memorising import LEARN, learn
 from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, copy_to_sent, deliver, look_up
-from agent.desk.replies.fixing import DELIVER
+from agent.desk.replies.fixing import DELIVER, DELIVER_AUTOMATIC
 from agent.desk.replies.translating import TRANSLATE, translate
 from agent.desk.settings.trying_prompts import TRY_PROMPT, try_prompt
 from agent.desk.steps.indexing import INDEX, index_pending
@@ -37,7 +37,8 @@ Job = Callable[[House, int], object]
 
 
 LANES = {
-    DELIVER: Lane.LETTERS,
+    DELIVER: Lane.REPLIES,
+    DELIVER_AUTOMATIC: Lane.LETTERS,
     LOOK_UP: Lane.LETTERS,
     COPY_TO_SENT: Lane.COPIES,
     TELL: Lane.CALLS,
@@ -75,6 +76,7 @@ def _others() -> dict[str, Job]:
 
     return {
         DELIVER: deliver,
+        DELIVER_AUTOMATIC: deliver,
         COPY_TO_SENT: copy_to_sent,
         LOOK_UP: look_up,
         INDEX: index,

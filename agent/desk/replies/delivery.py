@@ -20,7 +20,7 @@ from agent.desk.feedback.sending import leaving
 from agent.desk.full_disk import there_is_room
 from agent.desk.house import House
 from agent.desk.notices import raise_notice, resolve_notice
-from agent.desk.replies.fixing import DELIVER
+from agent.desk.replies.fixing import delivery_of
 from agent.desk.replies.outbox import cancel, mark_sent, notice_key
 from agent.desk.replies.restoring import count_handover, look_for_restore
 from agent.errors import Conflict, MailServerError, NotFound
@@ -274,7 +274,7 @@ def try_again(unit: Unit, house: House, *, outbox_id: int, person: PersonRow) ->
         unit, "outbox.tried_again", actor=by(person), now=now, case_id=row.case_id, subject=f"outbox:{row.id}",
         left=len(set(row.recipients) - set(row.delivered_to)),
     )  # fmt: skip
-    unit.after_commit(lambda: house.doorbell.ring(DELIVER, outbox_id))
+    unit.after_commit(lambda: house.doorbell.ring(delivery_of(row), outbox_id))
     return row
 
 

@@ -14,6 +14,7 @@ from agent.store.session import Unit
 from agent.store.tables import MailboxRow, OutboxRow
 
 DELIVER = "deliver"
+DELIVER_AUTOMATIC = "deliver.automatic"
 NO_CASE = 0  # what a Message-ID of mail about no case carries in place of a case number
 _RING_AFTER = 0.2  # seconds: the row must be due when the bell is heard
 
@@ -56,11 +57,16 @@ def fix(
     )
     unit.session.add(row)
     unit.session.flush()
-    outbox_id, wait = row.id, (leaves_at - now).total_seconds()
+    task, outbox_id, wait = delivery_of(row), row.id, (leaves_at - now).total_seconds()
     unit.after_commit(
-        lambda: house.doorbell.ring(DELIVER, outbox_id, delay_s=wait + _RING_AFTER if wait > 0 else 0.0)
+        lambda: house.doorbell.ring(task, outbox_id, delay_s=wait + _RING_AFTER if wait > 0 else 0.0)
     )
     return row
+
+
+def delivery_of(row: OutboxRow) -> str:
+    """The task that delivers a letter: what a person approved does not queue up behind a morning's acknowledgements."""
+    return DELIVER if row.approval_id is not None else DELIVER_AUTOMATIC
 
 
 def message_id_for(house: House, mailbox: MailboxRow, case_id: int | None = None) -> str:

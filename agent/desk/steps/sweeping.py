@@ -16,7 +16,7 @@ from agent.desk.casework.snoozing import wake_due
 from agent.desk.house import House
 from agent.desk.learning.memorising import ring_for_edits
 from agent.desk.replies.delivery import COPY_TO_SENT, LOOK_UP, become_uncertain, tell_uncertain
-from agent.desk.replies.fixing import DELIVER
+from agent.desk.replies.fixing import delivery_of
 from agent.desk.replies.restoring import end_notice, look_for_restore
 from agent.desk.replies.translating import ring_for_translations
 from agent.desk.settings.trying_prompts import ring_for_trials
@@ -27,7 +27,7 @@ from agent.store.due import is_over, not_rung
 from agent.store.session import Unit, retry_passing
 from agent.store.tables import CaseRow, MessageRow, OutboxRow
 
-_TASKS = {"waiting": DELIVER, "uncertain": LOOK_UP, "sent": COPY_TO_SENT}
+_TASKS = {"uncertain": LOOK_UP, "sent": COPY_TO_SENT}
 LOOK_AGAIN_AFTER = timedelta(minutes=10)  # each look signs in to the mail server
 AT_MOST = 200  # rows a sweep: a broker that was away is not flooded when it comes back
 LOOKED_AT_AT_MOST = 50  # cases a sweep: each takes a few queries inside the one transaction
@@ -108,7 +108,7 @@ def _letters(unit: Unit, house: House) -> None:
         elif row.state == "sending":
             become_uncertain(row)
             tell_uncertain(unit, house, row, now)
-        task, outbox_id = _TASKS[row.state], row.id
+        task, outbox_id = _TASKS.get(row.state) or delivery_of(row), row.id
         unit.after_commit(lambda task=task, outbox_id=outbox_id: house.doorbell.ring(task, outbox_id))  # type: ignore[misc]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.desk.replies.fixing import DELIVER
+from agent.desk.replies.fixing import DELIVER, DELIVER_AUTOMATIC
 from agent.settings import Settings
 from agent.worker.app import make_app
 from agent.worker.errands import AT_ONCE, Errands, Lane
@@ -105,4 +105,16 @@ def test_a_letter_is_left_to_them_and_a_sign_of_life_is_not(
         app.tasks[name](7)
     app.tasks["worker.alive"](0)
     assert left == [(lane, name, 7) for name, lane in LANES.items()]
-    assert (Lane.LETTERS, DELIVER, 7) in left
+    assert (Lane.REPLIES, DELIVER, 7) in left
+
+
+def test_what_a_person_approved_does_not_queue_up_behind_acknowledgements(
+    errands: Errands, silent: Silent
+) -> None:
+    for row_id in range(100):
+        errands.run(LANES[DELIVER_AUTOMATIC], DELIVER_AUTOMATIC, row_id, silent)
+    silent.has_begun(AT_ONCE[Lane.LETTERS])
+    sent = threading.Event()
+    errands.run(LANES[DELIVER], DELIVER, 1_000, lambda _: sent.set())
+    assert sent.wait(SOON_S)
+    assert len(silent.begun) == AT_ONCE[Lane.LETTERS]

@@ -7,11 +7,13 @@ import pytest
 
 from agent.desk.replies.approval import settle_uncertain
 from agent.desk.replies.delivery import LEASE, deliver
+from agent.desk.steps.intake import check_once
+from agent.desk.steps.pipeline import STEPS, run_step
 from agent.desk.steps.sweeping import sweep
 from agent.mail.mailbox import RecipientAnswer, SendOutcome, SendState
 from agent.store.tables import NoticeRow, OutboxRow
 from tests.house import TestHouse
-from tests.unit.desk.conftest import approve_newest, only_case, replies
+from tests.unit.desk.conftest import approve_newest, letter, only_case, replies
 
 
 class Died(BaseException):
@@ -42,6 +44,35 @@ def dies_at(home: TestHouse, point: str) -> TestHouse:
 
     object.__setattr__(home.house, "fail_point", fail)
     return home
+
+
+def test_what_a_person_approved_is_rung_for_apart_from_what_leaves_by_itself(home: TestHouse) -> None:
+    home.inbox.deliver(letter())
+    check_once(home.house, home.mailbox_id)
+    for step in STEPS:
+        run_step(home.house, step.name, 1)
+    approve_newest(home)
+    rung = {"deliver.automatic": {1}, "deliver": {2}}
+    assert of_letters(home) == rung
+    home.doorbell.rung.clear()
+    home.clock.advance(minutes=1)
+    sweep(home.house)
+    assert of_letters(home) == rung, "rung for anew, each with its own kind"
+    assert [row.kind for row in letters(home)] == ["acknowledgement", "reply"]
+
+
+def of_letters(home: TestHouse) -> dict[str, set[int]]:
+    """The letters that were rung for, by the task."""
+    rung: dict[str, set[int]] = {}
+    for task, row_id in home.doorbell.rung:
+        if task.startswith("deliver"):
+            rung.setdefault(task, set()).add(row_id)
+    return rung
+
+
+def letters(home: TestHouse) -> list[OutboxRow]:
+    with home.store.reading() as session:
+        return session.query(OutboxRow).order_by(OutboxRow.id).all()
 
 
 @pytest.mark.parametrize("point", ["deliver.claimed"])
