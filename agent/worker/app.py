@@ -13,11 +13,21 @@ from kombu.entity import Exchange, Queue
 from agent.settings import Settings
 
 STEPS_QUEUE = "genklang"
+ANSWERS_QUEUE = "genklang-answers"
 SENDING_QUEUE = "genklang-sending"
-"""Queues take turns: what a person approved does not wait behind a backlog of mail that came in."""
+"""Queues take turns. What a person approved does not wait behind a backlog of mail that came in; and the first drafts of
+a morning do not wait until its last mail was read."""
 
 ALIVE = "worker.alive"
 """The task by which a worker shows that rings reach it."""
+
+AFTER_READING = ("prioritise", "cluster", "assign", "acknowledge", "research", "draft")
+"""The steps of a mail once it has been understood."""
+
+_ROUTES = {
+    SENDING_QUEUE: ("deliver", ALIVE),
+    ANSWERS_QUEUE: tuple(f"step.{step}" for step in AFTER_READING),
+}
 
 SILENCE_S = 3.0
 """How long a broker may be silent before an attempt to ring is given up."""
@@ -35,9 +45,9 @@ def make_app(settings: Settings) -> Celery:
         accept_content=["json"],
         task_serializer="json",
         task_ignore_result=True,
-        task_queues=[_queue(STEPS_QUEUE), _queue(SENDING_QUEUE)],
+        task_queues=[_queue(STEPS_QUEUE), _queue(ANSWERS_QUEUE), _queue(SENDING_QUEUE)],
         task_default_queue=STEPS_QUEUE,
-        task_routes={name: {"queue": SENDING_QUEUE} for name in ("deliver", ALIVE)},
+        task_routes={name: {"queue": queue} for queue, names in _ROUTES.items() for name in names},
         # Taken means acknowledged: what a crash loses is rung again from the database, which counts the tries.
         # Late acknowledgement would have the broker repeat a task that kills its worker, for ever.
         task_acks_late=False,

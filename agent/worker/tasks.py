@@ -26,7 +26,7 @@ from agent.desk.replies.fixing import DELIVER, DELIVER_AUTOMATIC
 from agent.desk.replies.translating import TRANSLATE, translate
 from agent.desk.settings.trying_prompts import TRY_PROMPT, try_prompt
 from agent.desk.steps.indexing import INDEX, index_pending
-from agent.desk.steps.pipeline import STEPS, run_step, task_of
+from agent.desk.steps.pipeline import STEPS, run_most_urgent, run_step, task_of
 from agent.store.session import is_full
 from agent.worker.app import ALIVE
 from agent.worker.errands import Errands, Lane
@@ -47,6 +47,9 @@ LANES = {
 }
 """The tasks that wait for other servers."""
 
+BY_URGENCY = ("research", "draft")
+"""The steps that urgent mails have before others: with a language model, each draft takes a while."""
+
 
 def register_tasks(app: Celery, house: House, errands: Errands | None = None) -> None:
     """Make every task of the product known to `app`, bound to `house`. What waits for others is left to `errands`."""
@@ -59,7 +62,8 @@ def register_tasks(app: Celery, house: House, errands: Errands | None = None) ->
 
 def _steps() -> dict[str, Job]:
     def of(step: str) -> Job:
-        return lambda house, message_id: run_step(house, step, message_id)
+        run = run_most_urgent if step in BY_URGENCY else run_step
+        return lambda house, message_id: run(house, step, message_id)
 
     return {task_of(step.name): of(step.name) for step in STEPS}
 

@@ -39,6 +39,7 @@ from agent.desk.steps.work import (
     put_back,
 )
 from agent.errors import OutsideUnavailable
+from agent.store.queries.waiting_mails import most_urgent
 from agent.store.session import is_full, is_passing, retry_passing
 from agent.store.tables import MessageRow
 
@@ -68,6 +69,10 @@ STEPS = (
     Step("draft", drafting.run, lease=timedelta(minutes=5)),
 )
 FIRST_STEP = STEPS[0].name
+
+OTHERS_AT_WORK = 8
+"""As many may take the most urgent messages at the same moment; a ring that finds none left is rung again."""
+
 _BY_NAME = {step.name: step for step in STEPS}
 
 
@@ -83,28 +88,41 @@ def next_step(name: str, *, robot: bool) -> str:
     return next((step.name for step in following), "")
 
 
-def run_step(house: House, step_name: str, message_id: int) -> None:
-    """Run one step for one message, if it waits for that step. Safe to call any number of times.
+def run_step(house: House, step_name: str, message_id: int) -> bool:
+    """Run one step for one message, if it waits for that step; whether it did. Safe to call any number of times.
 
     While the disk is full nothing is run: the sweeper asks again.
     """
     if house.room.is_pausing(house.clock()):
-        return
+        return False
     try:
-        _run(house, _BY_NAME[step_name], message_id)
+        return _run(house, _BY_NAME[step_name], message_id)
     except (OperationalError, OSError) as error:
         if not is_full(error):
             raise
         disk_is_full(house)
+        return False
 
 
-def _run(house: House, step: Step, message_id: int) -> None:
+def run_most_urgent(house: House, step_name: str, message_id: int) -> None:
+    """Run the step for the most urgent message that waits for it and that no other worker takes.
+
+    Each message that waits has a ring of its own, so that each has its turn: the urgent ones before the others.
+    """
+    with house.store.reading() as session:
+        urgent = most_urgent(session, step_name, house.clock(), OTHERS_AT_WORK)
+    for one in (*urgent, message_id):
+        if run_step(house, step_name, one):
+            return
+
+
+def _run(house: House, step: Step, message_id: int) -> bool:
     taken = _claim(house, step, message_id)
     if taken is None:
-        return
+        return False
     if isinstance(taken, str):
         _give_up(house, message_id, taken)
-        return
+        return True
     house.fail_point(f"{step.name}.claimed")
     try:
         apply = step.run(house, message_id)
@@ -121,6 +139,7 @@ def _run(house: House, step: Step, message_id: int) -> None:
     else:
         if following:
             house.doorbell.ring(task_of(following), message_id)
+    return True
 
 
 @retry_passing

@@ -1,0 +1,28 @@
+"""Which of the mails that wait for a step are to have it first."""
+
+from datetime import datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from agent.cases.case import Priority
+from agent.store.due import is_over
+from agent.store.tables import CaseRow, MessageRow
+
+
+def most_urgent(session: Session, step: str, now: datetime, limit: int) -> list[int]:
+    """The mails of the most urgent cases that wait for `step` and that nobody holds; of equals, due first."""
+    rank = case({level.value: level.rank for level in Priority}, value=CaseRow.priority, else_=len(Priority))
+    mails = (
+        select(MessageRow.id)
+        .join(CaseRow, CaseRow.id == MessageRow.case_id)
+        .where(
+            MessageRow.step == step,
+            MessageRow.parked == "",
+            is_over(MessageRow.not_before, now),
+            is_over(MessageRow.lease_until, now),
+        )
+        .order_by(rank, CaseRow.respond_by.is_(None), CaseRow.respond_by, MessageRow.id)
+        .limit(limit)
+    )
+    return list(session.scalars(mails))
