@@ -13,6 +13,7 @@ from kombu.entity import Exchange, Queue
 from agent.settings import Settings
 
 STEPS_QUEUE = "genklang"
+JUDGING_QUEUE = "genklang-judging"
 ANSWERS_QUEUE = "genklang-answers"
 SENDING_QUEUE = "genklang-sending"
 """Queues take turns. What a person approved does not wait behind a backlog of mail that came in; and the first drafts of
@@ -21,12 +22,16 @@ a morning do not wait until its last mail was read."""
 ALIVE = "worker.alive"
 """The task by which a worker shows that rings reach it."""
 
-AFTER_READING = ("prioritise", "cluster", "assign", "acknowledge", "research", "draft")
-"""The steps of a mail once it has been understood."""
+JUDGING = ("prioritise", "cluster", "assign", "acknowledge")
+"""The steps of a mail once it has been understood …"""
+
+ANSWERING = ("research", "draft")
+"""… and those that urgent mails have before others: with a language model, each draft takes a while."""
 
 _ROUTES = {
     SENDING_QUEUE: ("deliver", ALIVE),
-    ANSWERS_QUEUE: tuple(f"step.{step}" for step in AFTER_READING),
+    JUDGING_QUEUE: tuple(f"step.{step}" for step in JUDGING),
+    ANSWERS_QUEUE: tuple(f"step.{step}" for step in ANSWERING),
 }
 
 SILENCE_S = 3.0
@@ -45,7 +50,7 @@ def make_app(settings: Settings) -> Celery:
         accept_content=["json"],
         task_serializer="json",
         task_ignore_result=True,
-        task_queues=[_queue(STEPS_QUEUE), _queue(ANSWERS_QUEUE), _queue(SENDING_QUEUE)],
+        task_queues=[_queue(name) for name in (STEPS_QUEUE, JUDGING_QUEUE, ANSWERS_QUEUE, SENDING_QUEUE)],
         task_default_queue=STEPS_QUEUE,
         task_routes={name: {"queue": queue} for queue, names in _ROUTES.items() for name in names},
         # Taken means acknowledged: what a crash loses is rung again from the database, which counts the tries.

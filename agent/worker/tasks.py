@@ -28,7 +28,7 @@ from agent.desk.settings.trying_prompts import TRY_PROMPT, try_prompt
 from agent.desk.steps.indexing import INDEX, index_pending
 from agent.desk.steps.pipeline import STEPS, run_most_urgent, run_step, task_of
 from agent.store.session import is_full
-from agent.worker.app import ALIVE
+from agent.worker.app import ALIVE, ANSWERING
 from agent.worker.errands import Errands, Lane
 
 log = structlog.get_logger()
@@ -47,9 +47,6 @@ LANES = {
 }
 """The tasks that wait for other servers."""
 
-BY_URGENCY = ("research", "draft")
-"""The steps that urgent mails have before others: with a language model, each draft takes a while."""
-
 
 def register_tasks(app: Celery, house: House, errands: Errands | None = None) -> None:
     """Make every task of the product known to `app`, bound to `house`. What waits for others is left to `errands`."""
@@ -62,8 +59,9 @@ def register_tasks(app: Celery, house: House, errands: Errands | None = None) ->
 
 def _steps() -> dict[str, Job]:
     def of(step: str) -> Job:
-        run = run_most_urgent if step in BY_URGENCY else run_step
-        return lambda house, message_id: run(house, step, message_id)
+        if step in ANSWERING:
+            return lambda house, _: run_most_urgent(house, step)
+        return lambda house, message_id: run_step(house, step, message_id)
 
     return {task_of(step.name): of(step.name) for step in STEPS}
 

@@ -70,8 +70,8 @@ STEPS = (
 )
 FIRST_STEP = STEPS[0].name
 
-OTHERS_AT_WORK = 8
-"""As many may take the most urgent messages at the same moment; a ring that finds none left is rung again."""
+MOST_LOOKS = 20
+"""As often may others be faster; what then still waits is rung for again by the sweeper."""
 
 _BY_NAME = {step.name: step for step in STEPS}
 
@@ -104,15 +104,16 @@ def run_step(house: House, step_name: str, message_id: int) -> bool:
         return False
 
 
-def run_most_urgent(house: House, step_name: str, message_id: int) -> None:
-    """Run the step for the most urgent message that waits for it and that no other worker takes.
+def run_most_urgent(house: House, step_name: str) -> None:
+    """Run the step for the most urgent message that waits for it.
 
-    Each message that waits has a ring of its own, so that each has its turn: the urgent ones before the others.
+    As many rings come as messages wait, so that each has its turn: the urgent ones before the others. Hence no ring
+    may end without a message while one waits: where another worker was faster, it is looked anew.
     """
-    with house.store.reading() as session:
-        urgent = most_urgent(session, step_name, house.clock(), OTHERS_AT_WORK)
-    for one in (*urgent, message_id):
-        if run_step(house, step_name, one):
+    for _ in range(MOST_LOOKS):
+        with house.store.reading() as session:
+            urgent = most_urgent(session, step_name, house.clock())
+        if urgent is None or run_step(house, step_name, urgent):
             return
 
 

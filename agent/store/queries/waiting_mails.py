@@ -1,4 +1,4 @@
-"""Which of the mails that wait for a step are to have it first."""
+"""Which of the mails that wait for a step is to have it first."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from agent.store.due import is_over
 from agent.store.tables import CaseRow, MessageRow
 
 
-def most_urgent(session: Session, step: str, now: datetime, limit: int) -> list[int]:
-    """The mails of the most urgent cases that wait for `step` and that nobody holds; of equals, due first."""
+def most_urgent(session: Session, step: str, now: datetime) -> int | None:
+    """The mail of the most urgent case that waits for `step` and that nobody holds; of equals, due first."""
     rank = case({level.value: level.rank for level in Priority}, value=CaseRow.priority, else_=len(Priority))
-    mails = (
+    return session.scalar(
         select(MessageRow.id)
         .join(CaseRow, CaseRow.id == MessageRow.case_id)
         .where(
@@ -23,6 +23,5 @@ def most_urgent(session: Session, step: str, now: datetime, limit: int) -> list[
             is_over(MessageRow.lease_until, now),
         )
         .order_by(rank, CaseRow.respond_by.is_(None), CaseRow.respond_by, MessageRow.id)
-        .limit(limit)
+        .limit(1)
     )
-    return list(session.scalars(mails))

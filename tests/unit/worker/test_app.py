@@ -6,7 +6,16 @@ import pytest
 
 from agent.desk.steps.pipeline import STEPS, task_of
 from agent.settings import Settings
-from agent.worker.app import AFTER_READING, ALIVE, ANSWERS_QUEUE, SENDING_QUEUE, STEPS_QUEUE, make_app
+from agent.worker.app import (
+    ALIVE,
+    ANSWERING,
+    ANSWERS_QUEUE,
+    JUDGING,
+    JUDGING_QUEUE,
+    SENDING_QUEUE,
+    STEPS_QUEUE,
+    make_app,
+)
 
 
 def test_without_a_broker_the_rings_lie_in_the_data_folder(tmp_path: Path) -> None:
@@ -45,7 +54,7 @@ def test_what_people_approved_does_not_queue_behind_incoming_mail(tmp_path: Path
 def test_the_first_drafts_do_not_wait_until_the_last_mail_was_read(tmp_path: Path) -> None:
     routes = make_app(Settings(home=tmp_path)).amqp.router
     names = [step.name for step in STEPS]
-    assert tuple(names[names.index("triage") + 1 :]) == AFTER_READING
+    assert tuple(names[names.index("triage") + 1 :]) == (*JUDGING, *ANSWERING)
+    queues = dict.fromkeys(JUDGING, JUDGING_QUEUE) | dict.fromkeys(ANSWERING, ANSWERS_QUEUE)
     for name in names:
-        expected = ANSWERS_QUEUE if name in AFTER_READING else STEPS_QUEUE
-        assert routes.route({}, task_of(name))["queue"].name == expected
+        assert routes.route({}, task_of(name))["queue"].name == queues.get(name, STEPS_QUEUE)

@@ -1,14 +1,15 @@
 """Of the mails that wait for a draft the most urgent has it first, and every ring has its mail."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from agent.desk.steps.intake import check_once
 from agent.desk.steps.pipeline import STEPS, run_most_urgent, run_step
 from agent.desk.steps.work import claim
+from agent.store.queries.waiting_mails import most_urgent
 from agent.store.tables import MessageRow
 from agent.triage.reading import FactorName, Signal
 from tests.house import CALM, TestHouse
@@ -42,12 +43,12 @@ def mails(home: TestHouse) -> dict[str, int]:
     return found
 
 
-def order_of(home: TestHouse, rings: Iterable[int]) -> list[str]:
+def order_of(home: TestHouse, rings: int) -> list[str]:
     """Who had a draft after each ring."""
     order = []
-    for row_id in rings:
+    for _ in range(rings):
         before = waiting(home)
-        run_most_urgent(home.house, "draft", row_id)
+        run_most_urgent(home.house, "draft")
         order += [name for name in before if name not in waiting(home)]
     return order
 
@@ -55,34 +56,31 @@ def order_of(home: TestHouse, rings: Iterable[int]) -> list[str]:
 def test_urgent_mails_have_their_drafts_before_those_that_came_earlier(
     home: TestHouse, mails: dict[str, int]
 ) -> None:
-    assert order_of(home, mails.values()) == ["Urgent", "Uneasy", "Calm", "Late"]
+    assert order_of(home, 4) == ["Urgent", "Uneasy", "Calm", "Late"]
 
 
-def test_workers_that_choose_at_the_same_moment_take_different_mails(
+def test_a_ring_whose_mail_others_took_in_the_meantime_finds_the_next(
     home: TestHouse, mails: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rings of both urgent mails are used up by then: nobody else would ring for the others soon."""
-    chosen = [mails["Urgent"], mails["Uneasy"], mails["Calm"]]
-    monkeypatch.setattr("agent.desk.steps.pipeline.most_urgent", lambda *_: chosen)
-    assert order_of(home, [mails["Urgent"]] * 3) == ["Urgent", "Uneasy", "Calm"]
+    """Else the other mail would wait for the sweeper: the ring that was its own is used up."""
 
+    def chosen_by_two(session: Session, step: str, now: datetime) -> int | None:
+        found = most_urgent(session, step, now)
+        if found == mails["Urgent"]:
+            run_step(home.house, "draft", found)  # the other worker's
+        return found
 
-def test_where_others_have_all_urgent_ones_the_rings_own_mail_has_its_draft(
-    home: TestHouse, mails: dict[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("agent.desk.steps.pipeline.most_urgent", lambda *_: [mails["Urgent"]])
-    with home.store.writing() as unit:
-        claim(unit.session, mails["Urgent"], "draft", home.clock(), timedelta(minutes=1))
-    assert order_of(home, [mails["Late"]]) == ["Late"]
+    monkeypatch.setattr("agent.desk.steps.pipeline.most_urgent", chosen_by_two)
+    assert order_of(home, 1) == ["Urgent", "Uneasy"]
 
 
 def test_what_is_held_or_put_off_is_not_waited_for(home: TestHouse, mails: dict[str, int]) -> None:
     with home.store.writing() as unit:
         claim(unit.session, mails["Urgent"], "draft", home.clock(), timedelta(minutes=1))
         unit.session.get_one(MessageRow, mails["Uneasy"]).not_before = home.clock() + timedelta(seconds=30)
-    assert order_of(home, mails.values()) == ["Calm", "Late"]
+    assert order_of(home, 4) == ["Calm", "Late"]
 
 
 def test_more_rings_than_mails_do_no_harm(home: TestHouse, mails: dict[str, int]) -> None:
-    order_of(home, [*mails.values()] * 3)
+    order_of(home, 12)
     assert len(home.understanding.requests) == len(mails)
