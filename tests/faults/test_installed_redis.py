@@ -19,7 +19,7 @@ from tests.servers.smtp_sink import SmtpSink
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(240), pytest.mark.xdist_group("installed")]
 
-AT_ONCE_S = 10.0
+AT_ONCE_S = 5.0
 
 
 @pytest.fixture(scope="module")
